@@ -32,6 +32,7 @@ public static partial class DataModule
         await using var db = new OmniDbContext(options.Options);
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
         await db.Database.MigrateAsync(ct);
+        await db.Database.ExecuteSqlRawAsync(Walls.BuildSql, ct);
     }
 
     internal static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) =>

@@ -79,8 +79,8 @@ internal sealed class OmniDbContext(DbContextOptions<OmniDbContext> options) : I
         {
             if (entry.State == EntityState.Modified && entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
             {
-                var version = entry.Property<long>("Version");
-                version.CurrentValue = version.OriginalValue + 1;
+                var version = entry.Property("Version");
+                version.CurrentValue = (long)version.OriginalValue! + 1;
             }
         }
 
