@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Omni.Core.Channels;
+
+namespace Omni.Infrastructure.Channels;
+
+internal sealed class ChannelConfiguration : IEntityTypeConfiguration<Channel>
+{
+    public void Configure(EntityTypeBuilder<Channel> channel)
+    {
+        channel.ToTable("channels");
+        channel.Property(c => c.Name).HasMaxLength(100);
+        channel.Property(c => c.Settings).HasColumnType("jsonb");
+        channel.Property(c => c.CredentialHints).HasColumnType("jsonb");
+        // The same real account can be connected once in the whole installation; play accounts live apart.
+        channel.HasIndex(c => new { c.Kind, c.ExternalAccountId }).IsUnique().HasFilter("not sandbox and deleted_at is null");
+        channel.HasIndex(c => new { c.OrganizationId, c.Kind, c.ExternalAccountId });
+    }
+}
+
+internal sealed class ChannelRouteConfiguration : IEntityTypeConfiguration<ChannelRoute>
+{
+    public void Configure(EntityTypeBuilder<ChannelRoute> route)
+    {
+        route.ToTable("channel_routes");
+        route.HasKey(r => new { r.Kind, r.ExternalAccountId, r.App });
+        route.HasOne<Channel>().WithMany().HasForeignKey(r => new { r.OrganizationId, r.ChannelId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ChannelLaneConfiguration : IEntityTypeConfiguration<ChannelLane>
+{
+    public void Configure(EntityTypeBuilder<ChannelLane> lane)
+    {
+        lane.ToTable("channel_lanes");
+        lane.HasKey(l => new { l.OrganizationId, l.ChannelId, l.Purpose });
+    }
+}
+
+internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<WebhookDeliveryRow>
+{
+    public void Configure(EntityTypeBuilder<WebhookDeliveryRow> delivery)
+    {
+        delivery.ToTable("webhook_deliveries");
+        delivery.Property(d => d.Id).ValueGeneratedNever();
+        delivery.Property(d => d.Headers).HasColumnType("jsonb");
+        delivery.HasIndex(d => d.ReceivedAt);
+    }
+}
+
+internal sealed class InboundQueueConfiguration : IEntityTypeConfiguration<InboundQueueItem>
+{
+    public void Configure(EntityTypeBuilder<InboundQueueItem> item)
+    {
+        item.ToTable("inbound_queue");
+        item.HasKey(i => i.Id);
+        item.Property(i => i.Id).UseIdentityAlwaysColumn();
+        item.HasIndex(i => new { i.ChannelId, i.Id }).HasFilter("state in ('pending', 'failed')").HasDatabaseName("ix_inbound_queue_waiting");
+        item.HasIndex(i => new { i.OrganizationId, i.State, i.Id });
+        item.HasIndex(i => new { i.Kind, i.AccountId }).HasFilter("state = 'unrouted'").HasDatabaseName("ix_inbound_queue_unrouted");
+        item.HasIndex(i => i.DeliveryId);
+        item.HasIndex(i => i.ProcessedAt).HasFilter("state = 'processed'").HasDatabaseName("ix_inbound_queue_processed");
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Omni.Core.Common;
+
+namespace Omni.Infrastructure.Data;
+
+/// <summary>The database: preparing it before the host starts, and the services that use it.</summary>
+public static partial class DataModule
+{
+    /// <summary>Registers the data source, the units of work and the migrations.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="connectionString">How to reach PostgreSQL as the role that owns the schema.</param>
+    public static IServiceCollection AddData(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        services.AddPooledDbContextFactory<OmniDbContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<IOmniDbFactory, OmniDbFactory>();
+        return services;
+    }
+
+    /// <summary>Brings the schema up to date. Several nodes may call it at once: they wait for each other.</summary>
+    /// <param name="connectionString">How to reach PostgreSQL as the role that owns the schema; never a superuser.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <exception cref="InvalidOperationException">The role is a superuser, for whom no wall between organizations holds.</exception>
+    public static async Task MigrateAsync(string connectionString, CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await RefuseSuperuserAsync(source, ct);
+        var options = new DbContextOptionsBuilder<OmniDbContext>();
+        Configure(options, source);
+        await using var db = new OmniDbContext(options.Options);
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
+        await db.Database.MigrateAsync(ct);
+        await db.Database.ExecuteSqlRawAsync(Walls.BuildSql, ct);
+    }
+
+    internal static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) =>
+        options.UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable("schema_migrations"));
+
+    private static async Task RefuseSuperuserAsync(NpgsqlDataSource source, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("select rolsuper or rolbypassrls from pg_roles where rolname = current_user");
+        if (await command.ExecuteScalarAsync(ct) is true)
+        {
+            throw new InvalidOperationException(
+                "ConnectionStrings:Postgres signs in as a superuser or a role that bypasses row-level security. Use an ordinary role that owns the database (docs/deployment.md).");
+        }
+    }
+}
