@@ -44,7 +44,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     {
         if (Directory.Exists(folder.UnfinishedRestore))
         {
-            throw new StartupException($"A restore into {folder.Root} was interrupted. Run --restore again, or delete {folder.UnfinishedRestore}.");
+            throw new StartupException($"A restore into {folder.Root} was interrupted. Empty the folder and run --restore again.");
         }
 
         var binaries = await ServerBinaries.FindAsync(binDirectory, folder.ClusterMajor, ct);

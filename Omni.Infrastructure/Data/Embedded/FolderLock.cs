@@ -54,8 +54,11 @@ internal sealed class FolderLock : IDisposable
     /// <summary>Gives the folder back.</summary>
     public void Dispose()
     {
-        _file.SetLength(0);
-        _file.Dispose();
+        if (_file.CanWrite)
+        {
+            _file.SetLength(0);
+            _file.Dispose();
+        }
     }
 
     private static Holder? ReadHolder(DataFolder folder)
