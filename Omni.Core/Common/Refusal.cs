@@ -5,7 +5,7 @@ namespace Omni.Core.Common;
 public abstract record Refusal(string Message)
 {
     /// <summary>The product's own error code (docs/errors.md), or null when the HTTP status says it all.</summary>
-    public int? Code { get; init; }
+    public ErrorCode? Code { get; init; }
 
     /// <summary>Members that help a program react, serialized as they are; null when there are none.</summary>
     public object? Details { get; init; }

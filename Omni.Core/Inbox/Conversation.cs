@@ -45,6 +45,9 @@ public sealed class Conversation(Guid organizationId, Guid channelId, Guid conta
     /// <summary>The newest <see cref="Message.Seq"/>.</summary>
     public int LastSeq { get; set; }
 
+    /// <summary>Seq of the newest message that makes the conversation unread: an incoming one, or a note.</summary>
+    public int LastUnreadSeq { get; set; }
+
     /// <summary>The newest <see cref="Message.Position"/>.</summary>
     public long LastPosition { get; set; }
 
@@ -126,7 +129,7 @@ public enum ConversationPriority
     High,
 }
 
-/// <summary>How far a person has read a conversation. Unread is a comparison with <see cref="Conversation.LastSeq"/>.</summary>
+/// <summary>How far a person has read a conversation. Unread is a comparison with <see cref="Conversation.LastUnreadSeq"/>.</summary>
 /// <param name="OrganizationId">The organization.</param>
 /// <param name="UserId">The person.</param>
 /// <param name="ConversationId">The conversation.</param>

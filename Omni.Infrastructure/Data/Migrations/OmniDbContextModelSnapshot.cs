@@ -694,6 +694,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("last_seq");
 
+                    b.Property<int>("LastUnreadSeq")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_unread_seq");
+
                     b.Property<string>("Priority")
                         .IsRequired()
                         .HasColumnType("text")

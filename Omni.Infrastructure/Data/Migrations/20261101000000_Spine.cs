@@ -433,6 +433,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     assignee_id = table.Column<Guid>(type: "uuid", nullable: true),
                     team_id = table.Column<Guid>(type: "uuid", nullable: true),
                     last_seq = table.Column<int>(type: "integer", nullable: false),
+                    last_unread_seq = table.Column<int>(type: "integer", nullable: false),
                     last_position = table.Column<long>(type: "bigint", nullable: false),
                     last_out_position = table.Column<long>(type: "bigint", nullable: false),
                     last_inbound_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),

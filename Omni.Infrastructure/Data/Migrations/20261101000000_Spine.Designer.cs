@@ -12,7 +12,7 @@ using Omni.Infrastructure.Data;
 namespace Omni.Infrastructure.Data.Migrations
 {
     [DbContext(typeof(OmniDbContext))]
-    [Migration("20261121142512_Spine")]
+    [Migration("20261101000000_Spine")]
     partial class Spine
     {
         /// <inheritdoc />
@@ -696,6 +696,10 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.Property<int>("LastSeq")
                         .HasColumnType("integer")
                         .HasColumnName("last_seq");
+
+                    b.Property<int>("LastUnreadSeq")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_unread_seq");
 
                     b.Property<string>("Priority")
                         .IsRequired()

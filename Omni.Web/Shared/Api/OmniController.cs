@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Mvc;
+using Omni.Core.Common;
+using Omni.Core.Identity;
+
+namespace Omni.Web.Shared.Api;
+
+/// <summary>What every controller of <c>/api/v1</c> shares: the actor, and answers in the product's envelope.</summary>
+[ApiController]
+public abstract class OmniController : ControllerBase
+{
+    /// <summary>Runs a use case as the present actor and answers with its value in the shape of the contract.</summary>
+    /// <param name="use">The use case.</param>
+    /// <param name="shape">Makes the public shape of the value; null when the value is the shape.</param>
+    /// <param name="status">Status of a success.</param>
+    /// <param name="scope">What an API token must be allowed to do.</param>
+    protected async Task<IActionResult> RunAsync<T>(
+        Func<Actor, Task<Result<T>>> use, Func<T, object?>? shape = null, int status = StatusCodes.Status200OK, string? scope = null)
+    {
+        var current = HttpContext.RequestServices.GetRequiredService<ICurrentActor>();
+        if (!(await current.GetAsync(HttpContext.RequestAborted)).Succeeded(out var actor, out var refusal))
+        {
+            return Problems.From(HttpContext, refusal);
+        }
+
+        return scope is not null && !actor.Has(scope)
+            ? Problems.From(HttpContext, new Refusal.Forbidden($"This token lacks the scope {scope}."))
+            : Answer(await use(actor), shape, status);
+    }
+
+    /// <summary>Answers with a result.</summary>
+    protected IActionResult Answer<T>(Result<T> result, Func<T, object?>? shape = null, int status = StatusCodes.Status200OK)
+    {
+        if (!result.Succeeded(out var value, out var refusal))
+        {
+            return Problems.From(HttpContext, refusal);
+        }
+
+        return value is Done
+            ? StatusCode(status, new { success = true })
+            : StatusCode(status, value is IPage page
+                ? new { success = true, data = shape is null ? page.Items : shape(value), pagination = new { nextCursor = page.NextCursor, limit = page.Limit } }
+                : new { success = true, data = shape is null ? value : shape(value) });
+    }
+}
