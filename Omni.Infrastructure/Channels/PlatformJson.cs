@@ -34,6 +34,10 @@ internal static class PlatformJson
     public static JsonElement Member(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
+    /// <inheritdoc cref="Member(JsonElement, ReadOnlySpan{byte})"/>
+    public static JsonElement Member(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+
     /// <summary>The elements of an array; none when it is no array.</summary>
     public static JsonElement.ArrayEnumerator Each(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default;

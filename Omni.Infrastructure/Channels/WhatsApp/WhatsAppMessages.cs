@@ -62,12 +62,15 @@ internal static class WhatsAppMessages
     private static InboundEvent Message(InboundEvent head, JsonElement message, string? type)
     {
         var context = message.Member("context"u8);
-        foreach (var mark in (ReadOnlySpan<string>)["forwarded", "frequently_forwarded"])
+        var often = context.Flag("frequently_forwarded"u8);
+        if (often || context.Flag("forwarded"u8))
         {
-            if (context.ValueKind == JsonValueKind.Object && context.TryGetProperty(mark, out var value) && value.ValueKind == JsonValueKind.True)
-            {
-                head.Extra[mark] = true;
-            }
+            head.Extra["forwarded"] = true; // a context with only these marks is no reply
+        }
+
+        if (often)
+        {
+            head.Extra["frequently_forwarded"] = true;
         }
 
         if (context.Member("referred_product"u8).Text("product_retailer_id"u8) is { } product)
