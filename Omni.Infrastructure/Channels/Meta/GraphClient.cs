@@ -75,11 +75,12 @@ internal sealed class GraphClient(IHttpClientFactory clients, IOptions<MetaOptio
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             // Only a body that was never begun proves that nothing was accepted; the kind of exception differs by platform and moment.
-            var started = content is null or { Started: true };
-            if (!started && ct.IsCancellationRequested)
+            if (content is not { Started: true } && ct.IsCancellationRequested)
             {
                 throw;
             }
+
+            var started = content is null or { Started: true };
 
             var what = e is HttpRequestException http ? http.HttpRequestError.ToString() : e is OperationCanceledException ? "Timeout" : e.GetType().Name;
             return started

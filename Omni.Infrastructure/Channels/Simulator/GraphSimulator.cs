@@ -26,7 +26,7 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
     /// <summary>Takes an account away.</summary>
     public void Forget(string phoneNumberId) => _accounts.TryRemove(phoneNumberId, out _);
 
-    /// <summary>A person writes text; the webhook follows at once.</summary>
+    /// <summary>A person writes text; the webhook follows at once, after those of the person before.</summary>
     /// <returns>The platform's id of the message.</returns>
     public Task<string> ReceiveFromCustomerAsync(string phoneNumberId, SimulatedPerson person, string text, string? replyTo = null)
     {
@@ -64,7 +64,7 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
         var id = SimulatorMessages.Text(message["id"]) ?? NewId();
         message["id"] = id;
         message["timestamp"] ??= SimulatorPayloads.Stamp(clock.GetUtcNow());
-        Webhooks.Post(account, SimulatorPayloads.Messages(account, person, message), id, "message");
+        Webhooks.Post(account, SimulatorPayloads.Messages(account, person, message), id, $"{phoneNumberId}/{person.Phone ?? person.UserId}");
         return Task.FromResult(id);
     }
 

@@ -13,12 +13,34 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _running = [];
+    private readonly Dictionary<string, Task> _lanes = [];
 
     /// <summary>Reports the states of an accepted message, in the account's own way, without making the caller wait.</summary>
-    public void Report(SimulatedAccount account, LedgerSend send) => Run(() => ReportAsync(account, send));
+    public void Report(SimulatedAccount account, LedgerSend send) => _ = Run(() => ReportAsync(account, send));
 
     /// <summary>Posts one body until it is answered 200.</summary>
-    public void Post(SimulatedAccount account, byte[] body, string about, string what) => Run(() => DeliverAsync(account, body, about, what));
+    /// <param name="account">Whose webhook it is.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="about">The message it is about.</param>
+    /// <param name="lane">Bodies of one lane are posted one after the other, unless the account mixes up its order.</param>
+    public void Post(SimulatedAccount account, byte[] body, string about, string lane)
+    {
+        if (account.Behaviour.Reorder)
+        {
+            _ = Run(() => DeliverAsync(account, body, about, "message"));
+            return;
+        }
+
+        lock (_gate)
+        {
+            var before = _lanes.GetValueOrDefault(lane, Task.CompletedTask);
+            _lanes[lane] = Run(async () =>
+            {
+                await before;
+                await DeliverAsync(account, body, about, "message");
+            });
+        }
+    }
 
     /// <summary>Ends when every webhook that was due has been answered 200.</summary>
     public async Task IdleAsync(CancellationToken ct)
@@ -94,7 +116,7 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
         }
     }
 
-    private void Run(Func<Task> work)
+    private Task Run(Func<Task> work)
     {
         var done = new TaskCompletionSource();
         lock (_gate)
@@ -126,6 +148,7 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
                 done.SetResult();
             }
         });
+        return done.Task;
     }
 
     private Task[] Snapshot()

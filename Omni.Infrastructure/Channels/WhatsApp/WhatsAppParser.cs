@@ -76,6 +76,11 @@ internal sealed class WhatsAppParser
     {
         foreach (var item in change.Value.Member(list).Each())
         {
+            if (_items.Count >= WhatsAppEnvelope.MostItems)
+            {
+                throw WhatsAppEnvelope.TooMany;
+            }
+
             One(change, item, item.Text("id"u8), read);
         }
     }

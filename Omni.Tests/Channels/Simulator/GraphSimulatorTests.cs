@@ -47,6 +47,22 @@ public sealed class GraphSimulatorTests
     }
 
     [Fact]
+    public async Task One_persons_messages_arrive_in_the_order_of_writing_also_with_repeats()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync(503, 500, 503);
+        await using var rig = await WhatsAppRig.StartAsync();
+        rig.Account.Behaviour = new SimulatedBehaviour { WebhookBackOff = TimeSpan.FromMilliseconds(1) };
+        rig.Account.WebhookUrl = receiver.Url;
+        var texts = Enumerable.Range(0, 20).Select(i => $"n{i}").ToList();
+        foreach (var text in texts)
+        {
+            await rig.Simulator.ReceiveFromCustomerAsync(WhatsAppRig.NumberId, Zoe, text);
+        }
+
+        Assert.Equal(texts, (await receiver.WaitAsync(20)).Select(d => rig.Channel.Parse(d.Body)[0].Event!.Text!));
+    }
+
+    [Fact]
     public async Task States_come_doubled_and_backwards_on_order()
     {
         await using var receiver = await WebhookReceiver.StartAsync();

@@ -103,6 +103,45 @@ public sealed class WhatsAppContractTests : ChannelContractTests, IDisposable
         Assert.Null(items[1].Event);
     }
 
+    [Theory]
+    [InlineData("id")]
+    [InlineData("from")]
+    [InlineData("context")]
+    public void An_id_that_no_index_could_hold_is_a_problem_of_its_item(string which)
+    {
+        var id = new string('x', 3000);
+        var bad = $$$"""{"from":"{{{(which == "from" ? id : "491")}}}","id":"{{{(which == "id" ? id : "bad")}}}","type":"text","text":{"body":"x"},"context":{"id":"{{{(which == "context" ? id : "c")}}}"}}""";
+        var items = Adapter.Parse(Body("messages", bad + "," + """{"from":"491","id":"b","type":"text","text":{"body":"after"}}"""));
+        Assert.NotNull(items[0].Problem);
+        Assert.Equal("after", items[1].Event?.Text);
+    }
+
+    [Fact]
+    public void A_long_name_is_cut_between_characters()
+    {
+        var body = Encoding.UTF8.GetString(Body("messages", """{"from":"491","id":"m","type":"text","text":{"body":"x"}}"""))
+            .Replace("\"messages\":[", $"\"contacts\":[{{\"wa_id\":\"491\",\"profile\":{{\"name\":\"x{string.Concat(Enumerable.Repeat("👍", 5000))}\"}}}}],\"messages\":[", StringComparison.Ordinal);
+        var name = Assert.Single(Adapter.Parse(Encoding.UTF8.GetBytes(body))).Event!.ContactName!;
+        Assert.Equal("x" + string.Concat(Enumerable.Repeat("👍", 99)), name);
+    }
+
+    [Theory]
+    [InlineData("messages", "1")]
+    [InlineData("statuses", "{}")]
+    public void A_body_with_far_too_many_items_is_a_format_error(string list, string item)
+    {
+        var body = Body(list, string.Join(',', Enumerable.Repeat(item, 100_000)));
+        Assert.Throws<FormatException>(() => Adapter.Parse(body));
+    }
+
+    [Fact]
+    public void A_body_with_far_too_many_changes_is_a_format_error()
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"object":"whatsapp_business_account","entry":[{{string.Join(',', Enumerable.Repeat("{}", 100_000))}}]}""");
+        Assert.Throws<FormatException>(() => Adapter.Split(body));
+        Assert.Throws<FormatException>(() => Adapter.Parse(body));
+    }
+
     [Fact]
     public void The_item_itself_is_kept_for_the_quarantine()
     {
