@@ -90,9 +90,9 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
             return;
         }
 
-        if (own.Max(a => a.Behaviour.Slow) is { Ticks: > 0 } slow)
+        if (path is not [_, _, "messages"])
         {
-            await Task.Delay(slow, clock, http.RequestAborted);
+            await Task.Delay(own.Max(a => a.Behaviour.Slow), clock, http.RequestAborted);
         }
 
         switch (path)
@@ -119,7 +119,9 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
 
     private async Task SendAsync(HttpContext http, SimulatedAccount account)
     {
-        if (await ReadAsync(http) is not { } body)
+        var read = await ReadAsync(http);
+        await Task.Delay(account.Behaviour.Slow, clock, CancellationToken.None); // a sender that stopped waiting does not stop the platform
+        if (read is not { } body)
         {
             await SimulatorReply.ErrorAsync(http, StatusCodes.Status400BadRequest, 100, "The body is not a JSON object.");
         }

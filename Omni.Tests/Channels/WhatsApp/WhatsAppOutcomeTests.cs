@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Omni.Core.Channels;
+using Omni.Infrastructure.Channels.Meta;
 using Omni.Infrastructure.Channels.Simulator;
 using Omni.Infrastructure.Channels.WhatsApp;
 
@@ -198,6 +199,47 @@ public sealed class WhatsAppOutcomeTests
             await Task.Delay(Timeout.Infinite, http.RequestAborted);
         });
         Assert.IsType<SendOutcome.Unknown>(await SendToAsync(server.Url.ToString(), stop.Token));
+    }
+
+    [Fact]
+    public async Task A_send_that_timed_out_is_unknown_and_may_still_arrive()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var rig = await WhatsAppRig.StartAsync(configure: services => services.AddHttpClient(GraphClient.Calls, http => http.Timeout = TimeSpan.FromMilliseconds(200)));
+        rig.Account.WebhookUrl = receiver.Url;
+        rig.Account.Behaviour = new SimulatedBehaviour { Slow = TimeSpan.FromMilliseconds(600), Statuses = ["sent"] };
+        var message = WhatsAppRig.Text();
+
+        Assert.IsType<SendOutcome.Unknown>(await rig.SendAsync(message));
+
+        var status = rig.Channel.Parse((await receiver.WaitAsync(1))[0].Body)[0].Event!;
+        Assert.Equal(message.Id.ToString("N"), status.ClientReference); // the late sign that settles it
+        Assert.Single(rig.Simulator.Ledger.Sends);
+    }
+
+    [Fact]
+    public async Task Repeating_only_what_is_safe_never_sends_twice()
+    {
+        await using var rig = await WhatsAppRig.StartAsync();
+        var failures = Enum.GetValues<SimulatedFailure>();
+        var messages = Enumerable.Range(0, 200).Select(i => WhatsAppRig.Text($"n{i}")).ToList();
+        var unclear = 0;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            rig.Account.Behaviour = new SimulatedBehaviour { Failure = failures[i % failures.Length], Times = 1 + (i % 2), Code = i % 3 == 0 ? 2 : 131056 };
+            SendOutcome outcome;
+            do
+            {
+                outcome = await rig.SendAsync(messages[i]);
+            }
+            while (outcome is SendOutcome.Retry);
+
+            unclear += outcome is SendOutcome.Unknown ? 1 : 0;
+            Assert.True(outcome is SendOutcome.Accepted or SendOutcome.Unknown, outcome.ToString());
+        }
+
+        Assert.InRange(unclear, 50, 150); // the bad days really came
+        Assert.Equal(rig.Simulator.Ledger.Sends.Select(s => s.ClientReference).Distinct().Count(), rig.Simulator.Ledger.Sends.Count);
     }
 
     [Fact]

@@ -21,10 +21,10 @@ internal sealed class WhatsAppRig : IAsyncDisposable
     private readonly SimulatorServer _server;
     private readonly ServiceProvider _services;
 
-    private WhatsAppRig(SimulatorServer server, SimulatedAccount account)
+    private WhatsAppRig(SimulatorServer server, SimulatedAccount account, Action<IServiceCollection>? configure)
     {
         _server = server;
-        _services = Services(server.Url);
+        _services = Build(server.Url, configure);
         Account = server.Simulator.Register(account);
     }
 
@@ -36,13 +36,15 @@ internal sealed class WhatsAppRig : IAsyncDisposable
 
     public ChannelAccess Access { get; init; } = AccessWith("rig-token");
 
-    public static async Task<WhatsAppRig> StartAsync(Func<SimulatedAccount, SimulatedAccount>? change = null)
+    public static async Task<WhatsAppRig> StartAsync(Func<SimulatedAccount, SimulatedAccount>? change = null, Action<IServiceCollection>? configure = null)
     {
         var account = new SimulatedAccount(NumberId, BusinessId, "rig-token", Secret) { DisplayNumber = "+49 30 555010", Name = "Kiosk" };
-        return new WhatsAppRig(await SimulatorServer.StartAsync(), change?.Invoke(account) ?? account);
+        return new WhatsAppRig(await SimulatorServer.StartAsync(), change?.Invoke(account) ?? account, configure);
     }
 
-    public static ServiceProvider Services(Uri graph, params (string Key, string Value)[] more)
+    public static ServiceProvider Services(Uri graph, params (string Key, string Value)[] more) => Build(graph, null, more);
+
+    private static ServiceProvider Build(Uri graph, Action<IServiceCollection>? configure, params (string Key, string Value)[] more)
     {
         var settings = new Dictionary<string, string?> { [$"{MetaOptions.Section}:GraphUrl"] = graph.ToString() };
         foreach (var (key, value) in more)
@@ -50,11 +52,12 @@ internal sealed class WhatsAppRig : IAsyncDisposable
             settings[$"{MetaOptions.Section}:{key}"] = value;
         }
 
-        return new ServiceCollection()
+        var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging()
-            .AddWhatsApp()
-            .BuildServiceProvider();
+            .AddWhatsApp();
+        configure?.Invoke(services);
+        return services.BuildServiceProvider();
     }
 
     public static ChannelAccess AccessWith(string token, string number = NumberId, string business = BusinessId, bool sandbox = false) =>
