@@ -32,7 +32,7 @@ public static partial class DataModule
         }
 
         return IsToolRun()
-            ? new PreparedDatabase("Host=localhost;Database=omni;Username=omni", options.FullDataDirectory)
+            ? new PreparedDatabase("Host=localhost;Database=omni;Username=omni", options.FullDataDirectory) { Reachable = false }
             : await StartEmbeddedAsync(options, output, ct);
     }
 

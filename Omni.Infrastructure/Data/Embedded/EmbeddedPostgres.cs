@@ -44,11 +44,12 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     {
         if (Directory.Exists(folder.UnfinishedRestore))
         {
-            throw new StartupException($"A restore into {folder.Root} was interrupted. Run --restore again, or delete {folder.UnfinishedRestore}.");
+            throw new StartupException($"A restore into {folder.Root} was interrupted. Empty the folder and run --restore again.");
         }
 
         var binaries = await ServerBinaries.FindAsync(binDirectory, folder.ClusterMajor, ct);
         var account = await ServerAccount.ChooseAsync(folder, binaries, output, ct);
+        await account.OwnAsync(folder.Cluster, ct); // after a restore the files are ours
         var control = new ServerControl(folder, binaries, account);
         var state = await new Cluster(folder, binaries, account).EnsureAsync(output, ct);
         if (control.RunningPid() is { } orphan)
