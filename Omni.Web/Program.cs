@@ -16,6 +16,7 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddData(database.ConnectionString);
 
     await using var app = builder.Build();
+    app.MapStaticAssets();
     app.MapGet("/", () => "Omni");
     app.MapGet("/health/live", () => "alive");
     await app.RunUntilStoppedAsync(database, call);

@@ -49,6 +49,9 @@ public interface IOmniDb : IAsyncDisposable
     /// <summary>Any other mapped entity.</summary>
     DbSet<T> Set<T>() where T : class;
 
+    /// <summary>Reads a tenant-owned row by id and locks it until the end of this unit of work; null when it does not exist. Rows are locked in the order (organization, id) by everybody.</summary>
+    Task<T?> LockAsync<T>(Guid id, CancellationToken ct) where T : class, ITenantOwned;
+
     /// <summary>Adds a change event to this unit of work: stored with it, announced after the commit.</summary>
     void Raise(ChangeEvent change);
 

@@ -56,6 +56,13 @@ internal sealed class OmniDbContext(DbContextOptions<OmniDbContext> options) : I
         Add(ChangeEventRow.From(change));
     }
 
+    public Task<T?> LockAsync<T>(Guid id, CancellationToken ct) where T : class, ITenantOwned
+    {
+        var table = Model.FindEntityType(typeof(T))!.GetTableName();
+        var sql = $"select * from {table} where organization_id = {{0}} and id = {{1}} for update";
+        return Set<T>().FromSqlRaw(sql, TenantId, id).SingleOrDefaultAsync(ct);
+    }
+
     public async Task CommitAsync(CancellationToken ct)
     {
         await SaveChangesAsync(ct);

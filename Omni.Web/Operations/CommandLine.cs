@@ -97,6 +97,7 @@ internal static class CommandLine
         InvalidOperationException { Message: var text } binding when text.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) =>
             [OperationsModule.Describe(binding)],
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => [$"Urls: {inUse.Message} Set another one, such as --Urls=http://localhost:5081."],
+        FormatException { Message: var text } when text.StartsWith("Invalid url", StringComparison.Ordinal) => [$"Urls: expected an address such as {HostSetup.DefaultAddress}. {text}."],
         _ => null,
     };
 

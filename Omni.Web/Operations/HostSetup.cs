@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Omni.Core.Operations;
 using Omni.Infrastructure.Data;
@@ -16,6 +17,10 @@ internal static class HostSetup
     internal static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var phase = new StartupPhase();
+        builder.Services.AddSingleton(phase);
+        // A start that fails is reported by the command line, in plain words; the host would add a stack trace of its own.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => phase.IsOver);
         builder.WebHost.UseStaticWebAssets(); // outside Development a program that was only built finds no other web files
         string[] addressKeys = ["urls", "http_ports", "https_ports"];
         if (addressKeys.All(k => string.IsNullOrEmpty(builder.Configuration[k])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
@@ -52,7 +57,9 @@ internal static class HostSetup
     /// <summary>Starts the host, says where it listens, and runs it until a signal; the database server is stopped after it, by its owner.</summary>
     internal static async Task RunUntilStoppedAsync(this WebApplication app, PreparedDatabase database, CommandLineCall call)
     {
+        app.Services.GetService<IStartupValidator>()?.Validate();
         await app.StartAsync(call.Stop);
+        app.Services.GetRequiredService<StartupPhase>().IsOver = true;
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var where = string.Join(", ", addresses);
         database.Announce(where);
@@ -63,5 +70,10 @@ internal static class HostSetup
 
         await call.Output.WriteLineAsync($"Omni is ready: {where}, data in {database.DataDirectory}. Ctrl+C stops it.");
         await app.WaitForShutdownAsync(CancellationToken.None);
+    }
+
+    private sealed class StartupPhase
+    {
+        public volatile bool IsOver;
     }
 }

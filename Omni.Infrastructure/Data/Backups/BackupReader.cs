@@ -45,7 +45,7 @@ internal sealed class BackupReader(DataFolder folder, string? binDirectory, Text
 
     private void RefuseFull()
     {
-        var others = Directory.EnumerateFileSystemEntries(folder.Root).Where(e => e != folder.LockFile && e != folder.Postgres)
+        var others = Directory.EnumerateFileSystemEntries(folder.Root).Where(e => e != folder.LockFile && e != folder.HolderFile && e != folder.Postgres)
             .Concat(Directory.EnumerateFileSystemEntries(folder.Postgres));
         if (others.FirstOrDefault() is { } first)
         {

@@ -10,7 +10,7 @@ namespace Omni.Infrastructure.Data.Backups;
 internal sealed class BackupWriter(DataFolder folder, string? binDirectory, TextWriter output)
 {
     // What a folder of files does not carry along: the lock, unfinished work, and the database, which has its own way.
-    private static readonly string[] LeftOut = ["omni.lock", "restore.partial", "postgres"];
+    private static readonly string[] LeftOut = ["omni.lock", "omni.holder.json", "restore.partial", "postgres"];
 
     /// <summary>Writes the backup; it gets its name when it is complete.</summary>
     /// <exception cref="StartupException">The file exists, or there is nothing to back up.</exception>

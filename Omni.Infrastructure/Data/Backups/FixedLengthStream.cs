@@ -10,7 +10,7 @@ internal sealed class FixedLengthStream(Stream inner, long length) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => true; // the tar writer asks for length and position, and never goes back
 
     public override bool CanWrite => false;
 

@@ -9,6 +9,9 @@ internal sealed record DataFolder(string Root)
     /// <summary>Held by the program that uses the folder.</summary>
     public string LockFile => Path.Combine(Root, "omni.lock");
 
+    /// <summary>Says who holds the lock: the locked file itself cannot be read by others everywhere.</summary>
+    public string HolderFile => Path.Combine(Root, "omni.holder.json");
+
     /// <summary>Everything of the embedded server.</summary>
     public string Postgres => Path.Combine(Root, "postgres");
 

@@ -49,6 +49,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
         var binaries = await ServerBinaries.FindAsync(binDirectory, folder.ClusterMajor, ct);
         var account = await ServerAccount.ChooseAsync(folder, binaries, output, ct);
+        await account.OwnAsync(folder.Cluster, ct); // after a restore the files are ours
         var control = new ServerControl(folder, binaries, account);
         var state = await new Cluster(folder, binaries, account).EnsureAsync(output, ct);
         if (control.RunningPid() is { } orphan)

@@ -4,14 +4,15 @@ using Omni.Core.Operations;
 namespace Omni.Infrastructure.Data.Embedded;
 
 /// <summary>
-/// One program per data folder. The operating system holds the lock and gives it back however the program ends; the file's
-/// content only says who has it.
+/// One program per data folder. The operating system holds the lock and gives it back however the program ends; a second file
+/// says who has it.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
+    private readonly DataFolder _folder;
     private readonly FileStream _file;
 
-    private FolderLock(FileStream file) => _file = file;
+    private FolderLock(DataFolder folder, FileStream file) => (_folder, _file) = (folder, file);
 
     /// <summary>Takes the lock.</summary>
     /// <exception cref="StartupException">Another program holds it; the message names it.</exception>
@@ -24,8 +25,8 @@ internal sealed class FolderLock : IDisposable
         try
         {
             // FileShare.None is an exclusive advisory lock (flock) on Unix; files are close-on-exec, so no child inherits it.
-            var held = new FolderLock(new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            held.Write(new Holder(Environment.ProcessId, null));
+            var held = new FolderLock(folder, new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            held.Write(null);
             return held;
         }
         catch (IOException) when (File.Exists(folder.LockFile))
@@ -49,14 +50,14 @@ internal sealed class FolderLock : IDisposable
     }
 
     /// <summary>Adds where the holder listens.</summary>
-    public void Announce(string address) => Write(new Holder(Environment.ProcessId, address));
+    public void Announce(string address) => Write(address);
 
     /// <summary>Gives the folder back.</summary>
     public void Dispose()
     {
         if (_file.CanWrite)
         {
-            _file.SetLength(0);
+            File.Delete(_folder.HolderFile);
             _file.Dispose();
         }
     }
@@ -65,21 +66,16 @@ internal sealed class FolderLock : IDisposable
     {
         try
         {
-            using var file = new FileStream(folder.LockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return JsonSerializer.Deserialize<Holder>(file);
+            return JsonSerializer.Deserialize<Holder>(File.ReadAllBytes(folder.HolderFile));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or JsonException)
         {
-            return null; // the name is a courtesy: on Windows a locked file cannot be read
+            return null; // the name is a courtesy
         }
     }
 
-    private void Write(Holder holder)
-    {
-        _file.SetLength(0);
-        _file.Write(JsonSerializer.SerializeToUtf8Bytes(holder));
-        _file.Flush();
-    }
+    private void Write(string? address) =>
+        File.WriteAllBytes(_folder.HolderFile, JsonSerializer.SerializeToUtf8Bytes(new Holder(Environment.ProcessId, address)));
 
     private sealed record Holder(int Pid, string? Address);
 }

@@ -48,7 +48,7 @@ internal sealed class ServerAccount
     /// <summary>Gives a file or a folder with all its content to the account.</summary>
     public async Task OwnAsync(string path, CancellationToken ct)
     {
-        if (Owner is not null && await ChildProcess.RunAsync("/bin/chown", ["-R", Owner, path], ct) is { ExitCode: not 0 } failed)
+        if (Owner is not null && Path.Exists(path) && await ChildProcess.RunAsync("/bin/chown", ["-R", Owner, path], ct) is { ExitCode: not 0 } failed)
         {
             throw new StartupException($"{path} cannot be given to the account {Owner} that runs PostgreSQL: {failed.Output.Trim()}");
         }
@@ -61,10 +61,9 @@ internal sealed class ServerAccount
         if (Directory.Exists(folder.Cluster))
         {
             var owner = (await ChildProcess.RunAsync("/usr/bin/stat", ["-c", "%u", folder.Cluster], ct)).Output.Trim();
-            accounts = accounts.Where(a => a.Uid == owner).Concat(accounts.Where(a => a.Uid != owner)).ToList();
-            if (accounts.Count > 0 && accounts[0].Uid == owner)
+            if (accounts.Where(a => a.Uid == owner).ToList() is [var known, ..])
             {
-                return accounts[0];
+                return known;
             }
         }
 

@@ -1,0 +1,41 @@
+namespace Omni.Core.Common;
+
+/// <summary>Wakes the workers of this node: only says "look now". A lost signal costs the second until the worker looks by itself.</summary>
+public sealed class WorkSignals
+{
+    /// <summary>There is something in the inbound queue.</summary>
+    public WorkSignal Inbound { get; } = new();
+
+    /// <summary>There is something in the outbox.</summary>
+    public WorkSignal Outbox { get; } = new();
+
+    /// <summary>There are files to fetch.</summary>
+    public WorkSignal Media { get; } = new();
+}
+
+/// <summary>One thing a worker waits for. Any number of sets before a wait count as one.</summary>
+public sealed class WorkSignal : IDisposable
+{
+    private readonly SemaphoreSlim _set = new(0, 1);
+
+    /// <summary>Wakes the waiting worker, or lets its next wait return at once.</summary>
+    public void Set()
+    {
+        try
+        {
+            _set.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Already set: the worker will look anyway.
+            return;
+        }
+    }
+
+    /// <summary>Waits until the signal is set, at most <paramref name="atMost"/>.</summary>
+    /// <returns>True when it was set.</returns>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => _set.WaitAsync(atMost, ct);
+
+    /// <inheritdoc/>
+    public void Dispose() => _set.Dispose();
+}
