@@ -16,7 +16,6 @@ public sealed class OmniOptions
     public string? PublicUrl { get; init; }
 
     /// <summary>What this node does: <c>web</c>, <c>worker</c> or both.</summary>
-    [Required(AllowEmptyStrings = false)]
     public string Roles { get; init; } = "web,worker";
 
     /// <summary>Who may make an account.</summary>
