@@ -31,6 +31,9 @@ public sealed class OmniOptions
     /// <summary>32 bytes in base64 that wrap each organization's data key; null: one is made in the data folder.</summary>
     public string? MasterKey { get; init; }
 
+    /// <summary>Former master keys, with commas, that still unwrap until <c>--rotate-master-key</c> has run; empty: none.</summary>
+    public string PreviousMasterKeys { get; init; } = "";
+
     /// <summary>Browser programs of other origins.</summary>
     public CorsOptions Cors { get; init; } = new();
 
