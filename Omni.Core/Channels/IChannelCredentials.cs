@@ -3,7 +3,7 @@ namespace Omni.Core.Channels;
 /// <summary>Opens the sealed secrets of channels for those who call the platform: sender, media, signals, probes.</summary>
 public interface IChannelCredentials
 {
-    /// <summary>The channel's secrets, at most 30 s old; a change announced on the event bus is seen at once.</summary>
+    /// <summary>The channel's secrets, at most <see cref="ChannelCredentials.MaxAge"/> old; a change announced on the event bus is seen at once.</summary>
     /// <returns>Null when the channel does not exist, was disconnected or holds no secrets.</returns>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The secrets cannot be opened: the master key is another one.</exception>
     Task<ChannelAccess?> OpenAsync(Guid organizationId, Guid channelId, CancellationToken ct);
