@@ -30,7 +30,7 @@ public sealed class InboundStoreUnavailableException : Exception
 }
 
 /// <summary>Where deliveries of an account go.</summary>
-public interface IChannelRoutes
+public interface IRouteLookup
 {
     /// <summary>The channel that proved the account, at most 5 s old; null when nobody did.</summary>
     /// <param name="kind">The platform.</param>

@@ -6,7 +6,7 @@ namespace Omni.Core.Channels;
 
 /// <summary>Takes webhook requests in: checks the signature over the raw bytes, cuts the body into slices per account, stores all of it in one commit. Nothing else happens before the platform gets its answer.</summary>
 public sealed class WebhookIntake(
-    IChannelAdapters adapters, IWebhookSecrets secrets, IChannelRoutes routes, IInboundStore store, WorkSignals signals, TimeProvider clock)
+    IChannelAdapters adapters, IWebhookSecrets secrets, IRouteLookup routes, IInboundStore store, WorkSignals signals, TimeProvider clock)
 {
     private static readonly Refusal NotOurs = new Refusal.Unauthenticated("The signature is missing or wrong.");
 

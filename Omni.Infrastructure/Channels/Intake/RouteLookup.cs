@@ -7,7 +7,7 @@ using Omni.Infrastructure.Data;
 namespace Omni.Infrastructure.Channels.Intake;
 
 /// <summary>Routes with a short memory, so that a burst of deliveries asks the database once. The worker looks again before it applies anything.</summary>
-internal sealed class ChannelRoutes(NpgsqlDataSource source, TimeProvider clock) : IChannelRoutes
+internal sealed class RouteLookup(NpgsqlDataSource source, TimeProvider clock) : IRouteLookup
 {
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AbsenceLasts = TimeSpan.FromSeconds(1);
