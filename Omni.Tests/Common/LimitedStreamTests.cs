@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Omni.Infrastructure.Common;
+using Omni.Tests.Channels;
+
+namespace Omni.Tests.Common;
+
+public sealed class LimitedStreamTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Exactly_the_limit_is_read_and_one_more_byte_is_too_large()
+    {
+        await using var fits = new LimitedStream(new MemoryStream(new byte[1000]), 1000, Long);
+        await fits.CopyToAsync(Stream.Null);
+        await using var over = new LimitedStream(new MemoryStream(new byte[1001]), 1000, Long);
+        await Assert.ThrowsAsync<TooLargeException>(() => over.CopyToAsync(Stream.Null));
+    }
+
+    [Fact]
+    public async Task A_server_that_trickles_is_given_up()
+    {
+        await using var server = await LocalServer.StartAsync(async http =>
+        {
+            await http.Response.WriteAsync("first");
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        });
+        using var http = new HttpClient();
+        await using var stream = new LimitedStream(await http.GetStreamAsync(server.Url), 1000, TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAsync<IOException>(() => stream.CopyToAsync(Stream.Null));
+    }
+
+    [Fact]
+    public async Task Stopping_the_reader_is_not_the_servers_fault()
+    {
+        await using var stream = new LimitedStream(new MemoryStream(new byte[10]), 1000, Long);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.CopyToAsync(Stream.Null, new CancellationToken(canceled: true)));
+    }
+}
