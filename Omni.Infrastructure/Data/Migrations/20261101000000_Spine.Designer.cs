@@ -267,6 +267,30 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.ToTable("channel_routes", (string)null);
                 });
 
+            modelBuilder.Entity("Omni.Core.Channels.InboundDailyCount", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("ChannelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("channel_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Items")
+                        .HasColumnType("bigint")
+                        .HasColumnName("items");
+
+                    b.HasKey("OrganizationId", "ChannelId", "Day")
+                        .HasName("pk_inbound_daily_counts");
+
+                    b.ToTable("inbound_daily_counts", (string)null);
+                });
+
             modelBuilder.Entity("Omni.Core.Channels.InboundQueueItem", b =>
                 {
                     b.Property<long>("Id")
@@ -1514,6 +1538,9 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.HasIndex("At")
                         .HasDatabaseName("ix_change_events_at");
 
+                    b.HasIndex("OrganizationId", "Xid", "Id")
+                        .HasDatabaseName("ix_change_events_organization_id_xid_id");
+
                     b.ToTable("change_events", (string)null);
                 });
 
@@ -1575,6 +1602,16 @@ namespace Omni.Infrastructure.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_channel_routes_channels_organization_id_channel_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Channels.InboundDailyCount", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_inbound_daily_counts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("Omni.Core.Contacts.Contact", b =>

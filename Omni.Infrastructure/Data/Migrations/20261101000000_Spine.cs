@@ -233,6 +233,26 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "inbound_daily_counts",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    items = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_inbound_daily_counts", x => new { x.organization_id, x.channel_id, x.day });
+                    table.ForeignKey(
+                        name: "fk_inbound_daily_counts_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "labels",
                 columns: table => new
                 {
@@ -796,6 +816,11 @@ namespace Omni.Infrastructure.Data.Migrations
                 column: "at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_change_events_organization_id_xid_id",
+                table: "change_events",
+                columns: new[] { "organization_id", "xid", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_channel_routes_organization_id_channel_id",
                 table: "channel_routes",
                 columns: new[] { "organization_id", "channel_id" });
@@ -1044,6 +1069,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "drafts");
+
+            migrationBuilder.DropTable(
+                name: "inbound_daily_counts");
 
             migrationBuilder.DropTable(
                 name: "inbound_queue");
