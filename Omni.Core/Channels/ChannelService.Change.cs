@@ -14,7 +14,7 @@ public sealed partial class ChannelService
     private const int Chunk = 500;
 
     /// <summary>Changes a channel. New credentials must prove the same account again; then it works and what waited goes out.</summary>
-    public async Task<Result<ChannelView>> UpdateAsync(Actor actor, Guid id, ChannelPatch patch, CancellationToken ct)
+    public async Task<Result<ConnectedChannel>> UpdateAsync(Actor actor, Guid id, ChannelPatch patch, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(patch);
@@ -61,10 +61,10 @@ public sealed partial class ChannelService
     }
 
     /// <summary>Switches a channel off: nothing goes out any more, what comes in is still kept and shown.</summary>
-    public Task<Result<ChannelView>> DisableAsync(Actor actor, Guid id, CancellationToken ct) => SwitchAsync(actor, id, false, ct);
+    public Task<Result<ConnectedChannel>> DisableAsync(Actor actor, Guid id, CancellationToken ct) => SwitchAsync(actor, id, false, ct);
 
     /// <summary>Switches a channel on again, after reading the account with its token.</summary>
-    public Task<Result<ChannelView>> EnableAsync(Actor actor, Guid id, CancellationToken ct) => SwitchAsync(actor, id, true, ct);
+    public Task<Result<ConnectedChannel>> EnableAsync(Actor actor, Guid id, CancellationToken ct) => SwitchAsync(actor, id, true, ct);
 
     /// <summary>Disconnects a channel: its secrets are erased, replies that still wait are given up, conversations and messages stay.</summary>
     public async Task<Result<Done>> DisconnectAsync(Actor actor, Guid id, CancellationToken ct)
@@ -94,7 +94,7 @@ public sealed partial class ChannelService
         return default(Done);
     }
 
-    private async Task<Result<ChannelView>> SwitchAsync(Actor actor, Guid id, bool on, CancellationToken ct)
+    private async Task<Result<ConnectedChannel>> SwitchAsync(Actor actor, Guid id, bool on, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         if (!actor.Is(MemberRole.Admin))

@@ -19,7 +19,7 @@ public sealed partial class ChannelService
     /// before gets its channel back, with its history. What came for the account before is then handed to the channel.
     /// </summary>
     /// <returns>The channel, or why not: a wrong input by name (<see cref="ErrorCode.AccountNotProved"/>), the account belongs elsewhere, the platform is away.</returns>
-    public async Task<Result<ChannelView>> ConnectAsync(Actor actor, ChannelDraft draft, CancellationToken ct)
+    public async Task<Result<ConnectedChannel>> ConnectAsync(Actor actor, ChannelDraft draft, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(draft);

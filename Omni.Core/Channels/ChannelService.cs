@@ -26,7 +26,7 @@ public sealed partial class ChannelService(
     public const int MaxSettingsLength = 16_384;
 
     /// <summary>All connected channels, by name.</summary>
-    public async Task<Result<IReadOnlyList<ChannelView>>> ListAsync(Actor actor, CancellationToken ct)
+    public async Task<Result<IReadOnlyList<ConnectedChannel>>> ListAsync(Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         List<Channel> channels;
@@ -36,7 +36,7 @@ public sealed partial class ChannelService(
         }
 
         var counted = await figures.ReadAsync(actor.OrganizationId, null, ct);
-        var views = new List<ChannelView>(channels.Count);
+        var views = new List<ConnectedChannel>(channels.Count);
         foreach (var channel in channels.OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase).ThenBy(c => c.Id))
         {
             views.Add(await ViewAsync(actor, channel, counted, ct));
@@ -46,7 +46,7 @@ public sealed partial class ChannelService(
     }
 
     /// <summary>One channel.</summary>
-    public async Task<Result<ChannelView>> GetAsync(Actor actor, Guid id, CancellationToken ct)
+    public async Task<Result<ConnectedChannel>> GetAsync(Actor actor, Guid id, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         return await FindAsync(actor, id, ct) is { } channel ? await ViewAsync(actor, channel, ct) : Unknown;
@@ -101,13 +101,13 @@ public sealed partial class ChannelService(
         return await db.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, ct);
     }
 
-    private async Task<ChannelView> ViewAsync(Actor actor, Channel channel, CancellationToken ct) =>
+    private async Task<ConnectedChannel> ViewAsync(Actor actor, Channel channel, CancellationToken ct) =>
         await ViewAsync(actor, channel, await figures.ReadAsync(actor.OrganizationId, channel.Id, ct), ct);
 
-    private async Task<ChannelView> ViewAsync(Actor actor, Channel channel, IReadOnlyDictionary<Guid, ChannelFigures> counted, CancellationToken ct)
+    private async Task<ConnectedChannel> ViewAsync(Actor actor, Channel channel, IReadOnlyDictionary<Guid, ChannelFigures> counted, CancellationToken ct)
     {
         var manages = actor.Is(MemberRole.Admin);
-        return new ChannelView
+        return new ConnectedChannel
         {
             Id = channel.Id,
             Kind = channel.Kind,

@@ -7,7 +7,7 @@ namespace Omni.Web.Channels;
 /// <summary>Channels and webhook events in the shapes of the public contract.</summary>
 internal static class ChannelShapes
 {
-    internal static object Of(ChannelView channel) => new
+    internal static object Of(ConnectedChannel channel) => new
     {
         id = channel.Id,
         kind = Names.Of(channel.Kind),

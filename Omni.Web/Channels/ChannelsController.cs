@@ -20,7 +20,7 @@ public sealed class ChannelsController(ChannelService channels) : OmniController
 
     /// <summary>Connects an account: the token must read exactly the account that is named.</summary>
     [HttpPost]
-    public Task<IActionResult> Connect(ConnectChannel body, CancellationToken ct) => RunAsync<ChannelView>(
+    public Task<IActionResult> Connect(ConnectChannel body, CancellationToken ct) => RunAsync<ConnectedChannel>(
         async actor => Names.TryParse<ChannelKind>(body.Kind, out var kind)
             ? await channels.ConnectAsync(actor, new ChannelDraft(kind, body.Name, body.Credentials ?? [], body.Settings), ct)
             : new Refusal.Invalid("kind", "There is no such platform."),

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Omni.Core.Channels;
 
 /// <summary>A channel as people and programs see it: without any secret of the platform.</summary>
-public sealed record ChannelView
+public sealed record ConnectedChannel
 {
     /// <summary>Identity.</summary>
     public required Guid Id { get; init; }
