@@ -58,10 +58,14 @@ public interface IEventBus
     /// <summary>Announces. Never throws and never waits for a listener.</summary>
     void Publish(IReadOnlyList<ChangeEvent> events);
 
-    /// <summary>Listens to one subject of one organization. <see cref="ChangeEvent.Organization"/> also hears every conversation's events. The handler is called one event at a time in order of publishing, outside the publisher's thread.</summary>
-    /// <returns>Dispose to stop.</returns>
-    IDisposable Subscribe(Guid organizationId, string subject, Func<ChangeEvent, ValueTask> handler);
+    /// <summary>Listens to one subject of one organization. <see cref="ChangeEvent.Organization"/> also hears every conversation's events. The handlers are called one at a time in order of publishing, outside the publisher's thread; what they throw is logged.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="subject">The subject.</param>
+    /// <param name="handler">Gets each event. An event comes at most once, also when it is announced in several ways.</param>
+    /// <param name="onGap">Called instead of events that were dropped because this listener fell too far behind, and after the bus had gaps: read everything again.</param>
+    /// <returns>Dispose to stop; a call that is running then still ends.</returns>
+    IDisposable Subscribe(Guid organizationId, string subject, Func<ChangeEvent, ValueTask> handler, Func<ValueTask>? onGap = null);
 
-    /// <summary>Listens for gaps: the bus lost its connection and hints may be missing, so what is on screen must be read again.</summary>
+    /// <summary>Listens for gaps: the bus lost its connection and hints may be missing, so what is on screen must be read again. For those who hold no subscription that could be told itself.</summary>
     IDisposable OnGap(Func<ValueTask> handler);
 }

@@ -44,5 +44,6 @@ internal sealed class ChangeEventRowConfiguration : IEntityTypeConfiguration<Cha
         row.Property(e => e.Xid).HasColumnType("xid8").HasDefaultValueSql("pg_current_xact_id()").ValueGeneratedOnAdd();
         row.Property(e => e.Data).HasColumnType("jsonb");
         row.HasIndex(e => e.At);
+        row.HasIndex(e => new { e.OrganizationId, e.Xid, e.Id });
     }
 }
