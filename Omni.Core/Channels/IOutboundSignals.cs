@@ -2,12 +2,16 @@ using Omni.Core.Identity;
 
 namespace Omni.Core.Channels;
 
-/// <summary>Tells platforms what customers may see of us besides messages. Best effort: nothing waits for it and a failure is only counted.</summary>
+/// <summary>Small signs to the customer's platform that are no messages: read marks and typing. Never waits and never throws; a sign that is lost is lost.</summary>
 public interface IOutboundSignals
 {
-    /// <summary>The team read the conversation up to now.</summary>
+    /// <summary>The team read what the customer wrote in a conversation.</summary>
+    /// <param name="actor">Who read.</param>
+    /// <param name="conversationId">The conversation.</param>
     void Read(Actor actor, Guid conversationId);
 
-    /// <summary>Somebody of the team is writing a reply.</summary>
+    /// <summary>A member of the team is writing to the customer.</summary>
+    /// <param name="actor">Who writes.</param>
+    /// <param name="conversationId">The conversation.</param>
     void Typing(Actor actor, Guid conversationId);
 }

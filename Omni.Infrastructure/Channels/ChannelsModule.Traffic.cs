@@ -6,6 +6,7 @@ using Omni.Infrastructure.Channels.Inbound;
 using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
 using Omni.Infrastructure.Channels.Sending;
+using Omni.Infrastructure.Media;
 
 namespace Omni.Infrastructure.Channels;
 
@@ -39,6 +40,7 @@ public static partial class ChannelsModule
         services.AddSingleton<SendBuckets>();
         services.AddSingleton<EarlyUpdates>();
         services.AddHostedService<SenderWorker>();
+        services.AddHostedService<MediaWorker>();
         return services;
     }
 }

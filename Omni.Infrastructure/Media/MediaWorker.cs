@@ -9,6 +9,7 @@ using Omni.Core.Events;
 using Omni.Core.Media;
 using Omni.Core.Operations;
 using Omni.Infrastructure.Channels.Inbound;
+using Omni.Infrastructure.Common;
 using Omni.Infrastructure.Data;
 
 namespace Omni.Infrastructure.Media;
@@ -122,8 +123,9 @@ internal sealed partial class MediaWorker(
                 case MediaOutcome.Opened opened:
                     await using (opened)
                     {
-                        var stored = await blobs.PutAsync(opened.Content, Limit, ct);
-                        return new Fetched(AttachmentState.Stored, null, stored, await MimeAsync(stored.Key, opened.Mime, wanted.Name, ct), TimeSpan.Zero);
+                        return await blobs.SaveAsync(opened.Content, Limit, ct) is { } stored
+                            ? new Fetched(AttachmentState.Stored, null, stored, await MimeAsync(stored.Key, ct), TimeSpan.Zero)
+                            : TooLarge;
                     }
 
                 case MediaOutcome.Gone gone:
@@ -137,9 +139,9 @@ internal sealed partial class MediaWorker(
                     throw new System.Diagnostics.UnreachableException();
             }
         }
-        catch (BlobTooLargeException)
+        catch (TooLargeException)
         {
-            return new Fetched(AttachmentState.Refused, $"The file is larger than {Limit >> 20} MB.", null, null, TimeSpan.Zero);
+            return TooLarge;
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException or TimeoutException)
         {
@@ -147,12 +149,14 @@ internal sealed partial class MediaWorker(
         }
     }
 
-    private async Task<string> MimeAsync(string key, string? told, string? name, CancellationToken ct)
+    private static Fetched TooLarge => new(AttachmentState.Refused, $"The file is larger than {Limit >> 20} MB.", null, null, TimeSpan.Zero);
+
+    private async Task<string> MimeAsync(string key, CancellationToken ct)
     {
         await using var content = await blobs.OpenAsync(key, ct);
-        var head = new byte[ContentSniffer.HeadLength];
+        var head = new byte[ContentType.HeadLength];
         var length = content is null ? 0 : await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
-        return ContentSniffer.TypeOf(head.AsSpan(0, length), told, name);
+        return ContentType.Sniff(head.AsSpan(0, length));
     }
 
     private async Task SettleAsync(Wanted wanted, Fetched fetched, CancellationToken ct)
