@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Omni.Core.Channels;
 using Omni.Core.Common;
+using Omni.Core.Media;
 using Omni.Infrastructure.Channels.Inbound;
 using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
@@ -34,6 +35,7 @@ public static partial class ChannelsModule
     /// <summary>Registers the workers that apply what came in and send what goes out; only nodes with the role <c>worker</c>.</summary>
     public static IServiceCollection AddChannelWorkers(this IServiceCollection services)
     {
+        services.TryAddSingleton<IBlobStore, FolderBlobStore>();
         services.AddSingleton<InboundLane>();
         services.AddHostedService<InboundWorker>();
         services.AddSingleton<OutboxStore>();

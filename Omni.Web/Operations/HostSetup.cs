@@ -17,6 +17,7 @@ internal static class HostSetup
     internal static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Host.UseDefaultServiceProvider(o => (o.ValidateOnBuild, o.ValidateScopes) = (true, true)); // a missing part stops the start, not a request
         var phase = new StartupPhase();
         builder.Services.AddSingleton(phase);
         // A start that fails is reported by the command line, in plain words; the host would add a stack trace of its own.
