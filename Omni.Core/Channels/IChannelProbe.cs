@@ -1,8 +1,15 @@
 namespace Omni.Core.Channels;
 
-/// <summary>Asks platforms whether the connected channels still work. Called by a job once an hour on one node.</summary>
+/// <summary>Looks after the channels of the whole installation; called by the clock.</summary>
 public interface IChannelProbe
 {
-    /// <summary>Probes every connected channel and keeps what was found with the channel; a channel that fails does not stop the others.</summary>
-    Task ProbeAllAsync(CancellationToken ct);
+    /// <summary>Reads every account that should work with its token and records what was found: a token that no longer counts, one that counts again. Channels that the team switched off are left alone, and nothing is ever discarded.</summary>
+    /// <returns>How many channels were asked, and how many of them need a new token.</returns>
+    Task<ChannelProbeResult> ProbeAsync(CancellationToken ct);
 }
+
+/// <summary>What one round of <see cref="IChannelProbe"/> found.</summary>
+/// <param name="Probed">Channels whose platform gave a clear answer.</param>
+/// <param name="NeedReauth">Those that need a new token.</param>
+/// <param name="Unanswered">Channels whose platform could not be asked; their state is left as it was.</param>
+public sealed record ChannelProbeResult(int Probed, int NeedReauth, int Unanswered);
