@@ -80,6 +80,6 @@ internal sealed class OperationsHost : IAsyncDisposable
 
     private sealed class NoProbe : IChannelProbe
     {
-        public Task ProbeAllAsync(CancellationToken ct) => Task.CompletedTask;
+        public Task<ChannelProbeResult> ProbeAsync(CancellationToken ct) => Task.FromResult(new ChannelProbeResult(0, 0, 0));
     }
 }

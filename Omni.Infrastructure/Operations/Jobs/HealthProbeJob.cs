@@ -7,5 +7,5 @@ namespace Omni.Infrastructure.Operations.Jobs;
 [DisallowConcurrentExecution]
 internal sealed class HealthProbeJob(IChannelProbe probe) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await probe.ProbeAllAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await probe.ProbeAsync(cancellationToken);
 }
