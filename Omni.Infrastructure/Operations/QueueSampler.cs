@@ -17,17 +17,20 @@ internal sealed partial class QueueSampler(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    // Each count walks one partial index and stops; the limits keep it short also when a queue has a million rows.
+    // Each figure walks one partial index and stops; the limits keep it short also when a queue has a million rows. Ages are then those of
+    // the rows looked at, which is near enough: with so many waiting they are all old.
     private const string Sql = """
         select
           (select count(*) from (select 1 from inbound_queue where state = 'pending' limit $1) a),
           (select count(*) from (select 1 from inbound_queue where state = 'failed' limit $1) a),
           (select count(*) from (select 1 from inbound_queue where state = 'quarantined' limit $1) a),
           (select count(*) from (select 1 from inbound_queue where state = 'unrouted' limit $1) a),
-          (select received_at from inbound_queue where state in ('pending', 'failed') order by id limit 1),
+          (select min(received_at) from (select received_at from inbound_queue where state in ('pending', 'failed') limit $1) a),
           (select count(*) from (select 1 from outbox limit $1) a),
           (select min(not_before) from (select not_before from outbox where is_head and not_before <= $2 order by priority, not_before limit $1) a),
-          (select min(token_expires_at) from channels where deleted_at is null and not sandbox)
+          (select min(token_expires_at) from channels where deleted_at is null and not sandbox),
+          (select count(*) from (select 1 from sessions where expires_at > $2 and revoked_at is null limit $1) a),
+          (select count(*) from (select distinct user_id from sessions where last_seen_at > $2 - interval '5 minutes' and revoked_at is null limit $1) a)
         """;
 
     private bool _failing;
@@ -52,6 +55,7 @@ internal sealed partial class QueueSampler(
             },
             Age(reader, 4, now));
         metrics.Outbox(reader.GetInt64(5), Age(reader, 6, now));
+        metrics.Sessions(reader.GetInt64(8), reader.GetInt64(9));
         if (!reader.IsDBNull(7))
         {
             metrics.TokenExpiry(reader.GetFieldValue<DateTimeOffset>(7) - now);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -82,10 +83,10 @@ internal sealed partial class SystemHealth(
             await using var reader = await batch.ExecuteReaderAsync();
             await reader.NextResultAsync();
             await reader.ReadAsync();
-            var platforms = reader.GetFieldValue<Dictionary<string, bool>>(1).ToDictionary(p => p.Key, p => p.Value ? "connected" : "degraded");
+            var platforms = JsonSerializer.Deserialize<Dictionary<string, bool>>(reader.GetString(1))!.ToDictionary(p => p.Key, p => p.Value ? "connected" : "degraded");
             return new Answer(reader.GetBoolean(0), platforms);
         }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+        catch (Exception failure)
         {
             LogUnreachable(logger, failure);
             return null;
@@ -105,6 +106,6 @@ internal sealed partial class SystemHealth(
 
     private sealed record Answer(bool Migrated, IReadOnlyDictionary<string, string> Platforms);
 
-    [LoggerMessage(LogLevel.Warning, "The health check cannot reach the database")]
+    [LoggerMessage(LogLevel.Warning, "The health check got no answer from the database")]
     private static partial void LogUnreachable(ILogger logger, Exception failure);
 }

@@ -365,6 +365,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_inbound_queue_processed")
                         .HasFilter("state = 'processed'");
 
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_inbound_queue_set_aside")
+                        .HasFilter("state in ('unrouted', 'quarantined')");
+
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_inbound_queue_waiting")
                         .HasFilter("state in ('pending', 'failed')");
@@ -1642,6 +1646,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
                     b.HasKey("OrganizationId", "Id")
                         .HasName("pk_audit_log");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audit_log_at");
 
                     b.HasIndex("OrganizationId", "At", "Id")
                         .IsDescending(false, true, true)

@@ -1025,6 +1025,11 @@ namespace Omni.Infrastructure.Data.Migrations
                 column: "last_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_log_at",
+                table: "audit_log",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_log_organization_id_at_id",
                 table: "audit_log",
                 columns: new[] { "organization_id", "at", "id" },
@@ -1141,6 +1146,12 @@ namespace Omni.Infrastructure.Data.Migrations
                 table: "inbound_queue",
                 column: "processed_at",
                 filter: "state = 'processed'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbound_queue_set_aside",
+                table: "inbound_queue",
+                column: "received_at",
+                filter: "state in ('unrouted', 'quarantined')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_inbound_queue_unrouted",

@@ -7,6 +7,5 @@ namespace Omni.Infrastructure.Operations.Jobs;
 [DisallowConcurrentExecution]
 internal sealed class HealthProbeJob(IChannelProbe probe) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        context.Result = await probe.ProbeAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await probe.ProbeAsync(cancellationToken);
 }
