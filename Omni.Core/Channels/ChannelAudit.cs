@@ -22,6 +22,7 @@ internal static class ChannelAudit
         Action = action,
         Target = target,
         Data = data?.ToJsonString() ?? "{}",
+        Address = actor.Address,
         At = now,
     };
 
