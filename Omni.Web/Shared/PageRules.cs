@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Omni.Core.Inbox;
 using Omni.Web.Inbox;
 
@@ -21,8 +22,8 @@ public static class PageRules
             o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
         }).AddHubOptions(o => o.MaximumReceiveMessageSize = LargestMessage);
         services.AddScoped<Workspace>();
-        services.AddScoped<IInboxActions, InboxActions>();
-        services.AddSingleton<IInboxDirectory, InboxDirectory>();
+        services.TryAddScoped<IInboxActions, InboxActions>();
+        services.TryAddSingleton<IInboxDirectory, InboxDirectory>();
         return services;
     }
 
