@@ -21,6 +21,9 @@ public sealed record Actor(Guid UserId, Guid OrganizationId, MemberRole Role, Gu
     /// <summary>True when the call came by token rather than from a browser session.</summary>
     public bool ByToken { get; init; }
 
+    /// <summary>Network address of the caller, for the audit log; null when there is none.</summary>
+    public string? Address { get; init; }
+
     /// <summary>The program itself, for jobs and workers.</summary>
     public static Actor System(Guid organizationId) => new(Guid.Empty, organizationId, MemberRole.Owner, Guid.Empty) { DisplayName = "Omni" };
 

@@ -16,7 +16,6 @@ public sealed class OmniOptions
     public string? PublicUrl { get; init; }
 
     /// <summary>What this node does: <c>web</c>, <c>worker</c> or both.</summary>
-    [Required(AllowEmptyStrings = false)]
     public string Roles { get; init; } = "web,worker";
 
     /// <summary>Who may make an account.</summary>
@@ -31,6 +30,9 @@ public sealed class OmniOptions
 
     /// <summary>32 bytes in base64 that wrap each organization's data key; null: one is made in the data folder.</summary>
     public string? MasterKey { get; init; }
+
+    /// <summary>Former master keys, with commas, that still unwrap until <c>--rotate-master-key</c> has run; empty: none.</summary>
+    public string PreviousMasterKeys { get; init; } = "";
 
     /// <summary>Browser programs of other origins.</summary>
     public CorsOptions Cors { get; init; } = new();

@@ -20,12 +20,20 @@ internal static class Walls
         ["user_logins"] = "belongs to users",
         ["user_tokens"] = "belongs to users",
         ["memberships"] = "read by user before the organization is known",
+        ["sessions"] = "belongs to users; read before the organization is known",
+        ["refresh_tokens"] = "belongs to sessions",
+        ["api_tokens"] = "belongs to sessions",
+        ["one_time_tokens"] = "belongs to users",
+        ["second_factors"] = "belongs to users",
+        ["recovery_codes"] = "belongs to users",
+        ["attempts"] = "counts of hashed keys, before anybody is known",
+        ["data_keys"] = "keys of the installation itself, wrapped by the master key; only the worker role reads it",
         ["webhook_deliveries"] = "a body may hold several organizations' items; only the worker role reads it",
         ["schema_migrations"] = "EF Core's own",
     };
 
     /// <summary>Global tables that pages and the API must not touch: only the worker role may.</summary>
-    internal static readonly string[] WorkerTables = ["webhook_deliveries"];
+    internal static readonly string[] WorkerTables = ["webhook_deliveries", "data_keys"];
 
     /// <summary>SQL that puts every table with <c>organization_id</c> behind its policies and grants the roles what they need. Can be run again: it is run after every migration.</summary>
     internal static string BuildSql { get; } = $"""

