@@ -16,6 +16,9 @@ public static class InboxModule
         services.AddSingleton<Presence>();
         services.AddSingleton<ReplyService>();
         services.AddSingleton<ConversationService>();
+        services.AddSingleton<ReadingService>();
+        services.AddSingleton<TimelineService>();
+        services.AddSingleton<LabelService>();
         return services;
     }
 }
