@@ -17,6 +17,7 @@ internal static class Problems
         Refusal.Forbidden => StatusCodes.Status403Forbidden,
         Refusal.Unauthenticated => StatusCodes.Status401Unauthorized,
         Refusal.Conflict => StatusCodes.Status409Conflict,
+        Refusal.TooLarge => StatusCodes.Status413PayloadTooLarge,
         Refusal.TooMany => StatusCodes.Status429TooManyRequests,
         Refusal.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException(refusal.GetType().Name),
