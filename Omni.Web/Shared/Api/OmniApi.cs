@@ -9,7 +9,7 @@ public static class OmniApi
 {
     private static readonly string[] Paths = ["/api", "/media", "/avatars"];
 
-    /// <summary>Registers the API. Needs the modules of data, events, inbox, contacts, media, call limits, and an <c>ICurrentActor</c>.</summary>
+    /// <summary>Registers the API. Needs the modules of data, events, inbox, contacts, media, call limits and identity.</summary>
     public static IServiceCollection AddOmniApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
