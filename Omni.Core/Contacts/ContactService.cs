@@ -90,12 +90,12 @@ public sealed class ContactService(IOmniDbFactory dbs, TimeProvider clock)
         }, ct);
     }
 
-    /// <summary>The event that a contact is new or changed.</summary>
+    /// <summary>The event that a contact is new or changed. Without its name: events are kept for days, and erasing must not have to look for it there.</summary>
     internal static ChangeEvent Event(Contact contact, string name, DateTimeOffset now) => new(
         contact.OrganizationId,
         ChangeEvent.Organization,
         name,
-        new JsonObject { ["contactId"] = contact.Id, ["name"] = contact.ErasedAt is null ? contact.Name : null, ["blocked"] = contact.Blocked, ["erased"] = contact.ErasedAt is not null },
+        new JsonObject { ["contactId"] = contact.Id, ["blocked"] = contact.Blocked, ["erased"] = contact.ErasedAt is not null },
         now);
 
     private async Task<Result<Done>> ChangeAsync(Actor actor, Guid id, Func<IOmniDb, Contact, Task<Refusal?>> change, CancellationToken ct)

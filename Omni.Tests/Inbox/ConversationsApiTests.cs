@@ -139,7 +139,7 @@ public sealed class ConversationsApiTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task Paging_neither_skips_nor_doubles_what_did_not_move_while_others_move()
     {
-        var start = TimeProvider.System.GetUtcNow().AddDays(-2);
+        var start = TimeProvider.System.GetUtcNow().AddHours(-2);
         var pat = await host.RegisterAsync("pat@example.test");
         var talks = new List<Talk>();
         for (var i = 0; i < 12; i++)
