@@ -1,14 +1,21 @@
+using Omni.Infrastructure.Channels;
 using Omni.Infrastructure.Data;
 using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Identity;
+using Omni.Infrastructure.Inbox;
+using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Operations;
-using Omni.Web;
+using Omni.Web.Channels;
 using Omni.Web.Identity;
 using Omni.Web.Operations;
+using Omni.Web.Operations.Logs;
+using Omni.Web.Shared;
+using Omni.Web.Shared.Api;
 
 return await CommandLine.RunAsync(args, async call =>
 {
     var builder = HostSetup.CreateBuilder(call.Arguments);
+    builder.AddOmniLogging();
     await using var database = await DataModule.PrepareAsync(builder.Configuration, call.Output, call.Stop);
     await HostSetup.MigrateAsync(database, call.Stop);
     if (call.Chosen == CommandLine.Migrate)
@@ -22,21 +29,38 @@ return await CommandLine.RunAsync(args, async call =>
         return 0;
     }
 
+    var options = OperationsModule.ReadOptions(builder.Configuration);
     builder.Services.AddOmniOptions();
     builder.Services.AddData(database.ConnectionString);
     builder.Services.AddEvents(builder.Configuration[EventsModule.RedisKey]);
     builder.Services.AddIdentity();
+    builder.Services.AddChannelConnections();
+    builder.Services.AddChannelIntake();
+    builder.Services.AddInbox();
+    builder.Services.AddMedia();
+    builder.Services.AddCallLimits();
+    builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
+    if (options.RunsWorkers)
+    {
+        builder.Services.AddChannelWorkers();
+    }
+
+    builder.AddOperationsWeb();
     builder.Services.AddOmniSignIn(builder.Configuration);
-    builder.Services.AddControllers();
-    builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+    builder.Services.AddOmniApi();
+    builder.Services.AddPages();
 
     await using var app = builder.Build();
+    app.UseForwardedHeaders();
+    app.UseSecurityHeaders();
+    app.UseRouting(); // webhooks are answered right here
+    app.UseOmniApiErrors();
     app.UseOmniSignIn();
+    app.UseOmniApiLimits();
     app.MapStaticAssets();
-    app.MapGet("/", () => "Omni");
-    app.MapGet("/health/live", () => "alive");
-    app.MapControllers();
-    app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    app.MapOperations();
+    app.MapOmniApi();
+    app.MapPages();
     await app.RunUntilStoppedAsync(database, call);
     return 0;
 });

@@ -133,7 +133,7 @@ public sealed class WebhookDeliveryRow
 }
 
 /// <summary>One account's part of a delivery, waiting to be applied. Global: its organization is null while unrouted.</summary>
-public sealed class InboundQueueItem
+public sealed record InboundQueueItem
 {
     /// <summary>Rises with arrival.</summary>
     public long Id { get; init; }

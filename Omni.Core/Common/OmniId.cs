@@ -28,4 +28,13 @@ public static class OmniId
         bytes[8] = (byte)(0x80 | (bytes[8] & 0x3F));
         return new Guid(bytes, bigEndian: true);
     }
+
+    /// <summary>The smallest id that rows made at or after an instant can have; for reading by key what came since.</summary>
+    public static Guid FirstOf(DateTimeOffset at)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, (at.ToUnixTimeMilliseconds() << 16) | 0x7000);
+        bytes[8] = 0x80;
+        return new Guid(bytes, bigEndian: true);
+    }
 }

@@ -228,13 +228,14 @@ public sealed class ReplyService(IOmniDbFactory dbs, IChannelAdapters adapters, 
         var newest = await db.Messages
             .Where(m => m.ConversationId == conversation.Id && m.Kind != MessageKind.Activity && m.AuthorId != actor.UserId)
             .OrderByDescending(m => m.Position).ThenByDescending(m => m.Seq).Take(3)
-            .Select(m => new { m.Id, m.Direction, m.Text, m.AuthorId, m.CreatedAt }).ToListAsync(ct);
+            .Select(m => new { m.Id, m.Direction, m.Text, m.AuthorId, AuthorName = db.Users.Where(u => u.Id == m.AuthorId).Select(u => u.DisplayName).FirstOrDefault(), m.CreatedAt })
+            .ToListAsync(ct);
         return new Refusal.Conflict("Something came meanwhile. Review it, or send anyway.")
         {
             Details = new
             {
                 version = conversation.Version,
-                messages = newest.Select(m => new { m.Id, direction = Names.Of(m.Direction), m.Text, m.AuthorId, m.CreatedAt }),
+                messages = newest.Select(m => new { m.Id, direction = Names.Of(m.Direction), m.Text, m.AuthorId, m.AuthorName, m.CreatedAt }),
             },
         };
     }

@@ -15,6 +15,7 @@ namespace Omni.Infrastructure.Channels;
 internal static class PlatformJson
 {
     private const char Replacement = '\uFFFD';
+    private const int LongestId = 512;
 
     /// <summary>Opens a body, at most 64 levels deep.</summary>
     /// <exception cref="FormatException">It is not JSON, or deeper than that.</exception>
@@ -34,6 +35,10 @@ internal static class PlatformJson
     public static JsonElement Member(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
+    /// <inheritdoc cref="Member(JsonElement, ReadOnlySpan{byte})"/>
+    public static JsonElement Member(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+
     /// <summary>The elements of an array; none when it is no array.</summary>
     public static JsonElement.ArrayEnumerator Each(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default;
@@ -49,6 +54,15 @@ internal static class PlatformJson
     /// <summary>The text of a member; null when missing, empty or neither text nor number.</summary>
     public static string? Text(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.Member(name).Text() is { Length: > 0 } text ? text : null;
+
+    /// <summary>An id; null when missing or empty.</summary>
+    /// <exception cref="FormatException">It is longer than any platform's ids, and than an index of the database could hold.</exception>
+    public static string? Id(this JsonElement element, ReadOnlySpan<byte> name) =>
+        element.Text(name) is not { } id ? null : id.Length <= LongestId ? id : throw new FormatException("An id is longer than 512 characters.");
+
+    /// <summary>At most so many characters of a text, never half a surrogate pair.</summary>
+    public static string Short(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     /// <summary>True only for a member that is <c>true</c>.</summary>
     public static bool Flag(this JsonElement element, ReadOnlySpan<byte> name) => element.Member(name).ValueKind == JsonValueKind.True;
@@ -99,20 +113,6 @@ internal static class PlatformJson
             default:
                 return element.Text();
         }
-    }
-
-    /// <summary>Replaces what PostgreSQL cannot store in a text.</summary>
-    public static string Storable(string text)
-    {
-        var first = FirstBad(text);
-        if (first < 0)
-        {
-            return text;
-        }
-
-        var characters = text.ToCharArray();
-        Clean(characters);
-        return new string(characters);
     }
 
     private static int FirstBad(ReadOnlySpan<char> text)

@@ -27,6 +27,7 @@ internal static class CommandLine
             async call => await WithConfigurationAsync(call, c => DataModule.BackupAsync(c, call.Value, call.Output, call.Stop))),
         new("--restore", "FILE", "fill an empty data folder from FILE",
             async call => await WithConfigurationAsync(call, c => DataModule.RestoreAsync(c, call.Value, call.Output, call.Stop))),
+        new(ReferencePages.Switch, "DIR", "write the reference pages of docs/ into DIR", async call => { await ReferencePages.SaveAsync(call.Value, call.Output, call.Stop); return 0; }),
     ];
 
     // Settings of the host that have no section of their own; every other name without a colon is a mistyped switch.

@@ -28,7 +28,7 @@ internal static class WhatsAppAccountEvents
     /// <summary>What the person wants to receive: stop or resume marketing messages.</summary>
     public static InboundEvent Preference(WhatsAppChange change, JsonElement preference)
     {
-        var person = WhatsAppPerson.Of(change, preference.Text("wa_id"u8), preference.Text("user_id"u8));
+        var person = WhatsAppPerson.Of(change, preference.Id("wa_id"u8), preference.Id("user_id"u8));
         return new InboundEvent
         {
             Kind = InboundKind.Preference,

@@ -14,19 +14,19 @@ internal static class WhatsAppContent
         switch (type)
         {
             case "text":
-                return e with { Type = "text", Text = Part(message, "text"u8).Member("body"u8).Text() ?? throw Missing("text") };
+                return e with { Type = "text", Text = Part(message, type).Member("body"u8).Text() ?? throw Missing(type) };
             case "image" or "video" or "audio" or "voice" or "document" or "sticker":
-                return Media(e, message.GetProperty(type), type);
+                return Media(e, Part(message, type), type);
             case "location":
-                return e with { Type = "location", Attachments = [Location(Part(message, "location"u8))] };
+                return e with { Type = "location", Attachments = [Location(Part(message, type))] };
             case "contacts":
-                return e with { Type = "contacts", Attachments = [.. Part(message, "contacts"u8).Each().Select(Card)] };
+                return e with { Type = "contacts", Attachments = [.. Part(message, type, JsonValueKind.Array).Each().Select(Card)] };
             case "interactive":
-                return WhatsAppInteractive.Reply(e, Part(message, "interactive"u8));
+                return WhatsAppInteractive.Reply(e, Part(message, type));
             case "button":
-                return WhatsAppInteractive.TemplateButton(e, Part(message, "button"u8));
+                return WhatsAppInteractive.TemplateButton(e, Part(message, type));
             case "order":
-                return Order(e, Part(message, "order"u8));
+                return Order(e, Part(message, type));
             default:
                 return Unsupported(e, message, type);
         }
@@ -35,8 +35,9 @@ internal static class WhatsAppContent
     /// <summary>The error for a message whose announced part is not there.</summary>
     public static FormatException Missing(string type) => new($"A message of type {type} without its content.");
 
-    private static JsonElement Part(JsonElement message, ReadOnlySpan<byte> name) =>
-        message.Member(name) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } part ? part : throw Missing(System.Text.Encoding.UTF8.GetString(name));
+    // The content stands under the name of the type.
+    private static JsonElement Part(JsonElement message, string type, JsonValueKind kind = JsonValueKind.Object) =>
+        message.Member(type) is var part && part.ValueKind == kind ? part : throw Missing(type);
 
     private static InboundEvent Media(InboundEvent e, JsonElement media, string type)
     {
@@ -73,7 +74,7 @@ internal static class WhatsAppContent
         var extra = new JsonObject { ["latitude"] = location.Member("latitude"u8).Node(), ["longitude"] = location.Member("longitude"u8).Node() };
         foreach (var name in (ReadOnlySpan<string>)["name", "address"])
         {
-            if (location.TryGetProperty(name, out var value) && value.Text() is { Length: > 0 } text)
+            if (location.Member(name).Text() is { Length: > 0 } text)
             {
                 extra[name] = text;
             }
@@ -99,7 +100,7 @@ internal static class WhatsAppContent
     }
 
     private static JsonArray Texts(JsonElement list, string member) =>
-        [.. list.Each().Select(item => item.TryGetProperty(member, out var value) ? value.Text() : null).Where(t => t is { Length: > 0 }).Select(t => (JsonNode?)t)];
+        [.. list.Each().Select(item => item.Member(member).Text()).Where(t => t is { Length: > 0 }).Select(t => (JsonNode?)t)];
 
     private static InboundEvent Order(InboundEvent e, JsonElement order)
     {

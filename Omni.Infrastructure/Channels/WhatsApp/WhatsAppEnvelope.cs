@@ -20,7 +20,13 @@ internal static class WhatsAppEnvelope
     /// <summary>Stands for an account that the payload does not name; no channel can have it, so such a slice stays unrouted.</summary>
     public const string NoAccount = "unknown";
 
+    /// <summary>Most changes, and most items, that a body may hold; the platform sends at most 1,000.</summary>
+    public const int MostItems = 5000;
+
     private const string Topic = "whatsapp_business_account";
+
+    /// <summary>For a body that would only be meant to keep a worker busy.</summary>
+    public static FormatException TooMany => new($"The body holds more than {MostItems} items.");
 
     /// <summary>All changes in reading order; entries of different tenants may be mixed in one body.</summary>
     /// <exception cref="FormatException">The body is no WhatsApp delivery.</exception>
@@ -31,9 +37,9 @@ internal static class WhatsAppEnvelope
             throw new FormatException("The body is not a JSON object.");
         }
 
-        if (root.Text("object"u8) is var topic && topic != Topic)
+        if (root.Text("object"u8) != Topic)
         {
-            throw new FormatException($"The body is for the topic '{topic}', not '{Topic}'.");
+            throw new FormatException($"The body is not for the topic {Topic}.");
         }
 
         if (root.Member("entry"u8) is { ValueKind: not JsonValueKind.Array })
@@ -51,6 +57,11 @@ internal static class WhatsAppEnvelope
                 changes.Add(new WhatsAppChange(Account(entry, value), change.Text("field"u8) ?? "", value, entry, change));
             }
 
+            if (changes.Count > MostItems)
+            {
+                throw TooMany;
+            }
+
             if (changes.Count == before)
             {
                 changes.Add(new WhatsAppChange(Account(entry, default), null, default, entry, entry));
@@ -62,8 +73,8 @@ internal static class WhatsAppEnvelope
 
     // Partner events name the business account inside the value; everywhere else it is the entry's id.
     private static string Account(JsonElement entry, JsonElement value) =>
-        value.Member("metadata"u8).Text("phone_number_id"u8)
-        ?? value.Member("waba_info"u8).Text("waba_id"u8)
-        ?? entry.Text("id"u8)
+        value.Member("metadata"u8).Id("phone_number_id"u8)
+        ?? value.Member("waba_info"u8).Id("waba_id"u8)
+        ?? entry.Id("id"u8)
         ?? NoAccount;
 }

@@ -21,7 +21,7 @@ internal static class WhatsAppErrors
     /// <summary>Our words and what to do for a code, with the platform's own words after them.</summary>
     public static PlatformError Describe(int? code, string? quote)
     {
-        var said = quote is null ? "" : $"WhatsApp says: {(quote.Length > LongestQuote ? quote[..LongestQuote] + "…" : quote)}";
+        var said = quote is null ? "" : $"WhatsApp says: {PlatformJson.Short(quote, LongestQuote)}";
         return code is { } number && WhatsAppErrorTable.TryGet(number, out var known)
             ? new PlatformError(Name(code), said.Length == 0 ? known.Words : $"{known.Words} {said}", known.Reaction)
             : new PlatformError(Name(code), said.Length == 0 ? $"WhatsApp refused the message with code {Name(code)}." : said, SendReaction.GiveUpContent);

@@ -11,7 +11,7 @@ internal static class WhatsAppInteractive
     public static InboundEvent Reply(InboundEvent e, JsonElement interactive)
     {
         var kind = interactive.Text("type"u8) ?? throw WhatsAppContent.Missing("interactive");
-        var reply = interactive.TryGetProperty(kind, out var part) ? part : default;
+        var reply = interactive.Member(kind);
         e.Extra["interactive"] = kind;
         if (kind == "nfm_reply")
         {

@@ -29,8 +29,8 @@ internal static class WhatsAppMessages
         }
 
         var person = echo
-            ? WhatsAppPerson.Of(change, message.Text("to"u8), message.Text("to_user_id"u8))
-            : WhatsAppPerson.Of(change, message.Text("from"u8), message.Text("from_user_id"u8));
+            ? WhatsAppPerson.Of(change, message.Id("to"u8), message.Id("to_user_id"u8))
+            : WhatsAppPerson.Of(change, message.Id("from"u8), message.Id("from_user_id"u8));
         var extra = person.Extra();
         if (echo)
         {
@@ -42,7 +42,7 @@ internal static class WhatsAppMessages
             Kind = InboundKind.Message,
             AccountId = change.AccountId,
             Direction = echo ? MessageDirection.Out : MessageDirection.In,
-            ExternalId = message.Text("id"u8) ?? throw new FormatException("A message without an id."),
+            ExternalId = message.Id("id"u8) ?? throw new FormatException("A message without an id."),
             ContactId = person.Id,
             ContactAliases = person.Aliases,
             ContactName = person.Name,
@@ -62,12 +62,15 @@ internal static class WhatsAppMessages
     private static InboundEvent Message(InboundEvent head, JsonElement message, string? type)
     {
         var context = message.Member("context"u8);
-        foreach (var mark in (ReadOnlySpan<string>)["forwarded", "frequently_forwarded"])
+        var often = context.Flag("frequently_forwarded"u8);
+        if (often || context.Flag("forwarded"u8))
         {
-            if (context.ValueKind == JsonValueKind.Object && context.TryGetProperty(mark, out var value) && value.ValueKind == JsonValueKind.True)
-            {
-                head.Extra[mark] = true;
-            }
+            head.Extra["forwarded"] = true; // a context with only these marks is no reply
+        }
+
+        if (often)
+        {
+            head.Extra["frequently_forwarded"] = true;
         }
 
         if (context.Member("referred_product"u8).Text("product_retailer_id"u8) is { } product)
@@ -76,7 +79,7 @@ internal static class WhatsAppMessages
         }
 
         AddReferral(head.Extra, message.Member("referral"u8));
-        return WhatsAppContent.Fill(head with { ReplyTo = context.Text("id"u8) }, message, type);
+        return WhatsAppContent.Fill(head with { ReplyTo = context.Id("id"u8) }, message, type);
     }
 
     // A click on an ad that opens WhatsApp; it can sit on a message of any type.
@@ -113,16 +116,16 @@ internal static class WhatsAppMessages
     private static InboundEvent About(InboundEvent head, JsonElement part, ReadOnlySpan<byte> target, InboundKind kind)
     {
         head.Extra["event_id"] = head.ExternalId;
-        return head with { Kind = kind, ExternalId = part.Text(target) ?? throw new FormatException($"A {kind} without the message it is about.") };
+        return head with { Kind = kind, ExternalId = part.Id(target) ?? throw new FormatException($"A {kind} without the message it is about.") };
     }
 
     private static InboundEvent System(in WhatsAppChange change, JsonElement message, DateTimeOffset? time)
     {
         var system = message.Member("system"u8);
-        var current = system.Text("user_id"u8);
-        var previous = system.Text("previous_user_id"u8);
-        var number = system.Text("wa_id"u8) ?? system.Text("new_wa_id"u8);
-        var person = WhatsAppPerson.Of(change, message.Text("from"u8) ?? system.Text("customer"u8), message.Text("from_user_id"u8) ?? previous);
+        var current = system.Id("user_id"u8);
+        var previous = system.Id("previous_user_id"u8);
+        var number = system.Id("wa_id"u8) ?? system.Id("new_wa_id"u8);
+        var person = WhatsAppPerson.Of(change, message.Id("from"u8) ?? system.Id("customer"u8), message.Id("from_user_id"u8) ?? previous);
         var type = system.Text("type"u8) switch
         {
             "user_changed_number" or "customer_changed_number" => "number_changed",
@@ -145,7 +148,7 @@ internal static class WhatsAppMessages
         {
             Kind = InboundKind.ContactUpdate,
             AccountId = change.AccountId,
-            ExternalId = message.Text("id"u8),
+            ExternalId = message.Id("id"u8),
             ContactId = person.Id,
             ContactAliases = [.. new[] { current, person.UserId, previous, number }.OfType<string>().Distinct().Where(id => id != person.Id)],
             ContactName = person.Name,

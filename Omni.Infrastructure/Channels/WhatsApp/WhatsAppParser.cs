@@ -53,7 +53,7 @@ internal sealed class WhatsAppParser
                 Each(change, "user_preferences"u8, WhatsAppAccountEvents.Preference);
                 break;
             default:
-                One(change, change.Raw, static (c, _) => WhatsAppAccountEvents.Read(c));
+                One(change, change.Raw, id: null, static (c, _) => WhatsAppAccountEvents.Read(c));
                 break;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class WhatsAppParser
     {
         if (change.Value.Member("errors"u8) is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0)
         {
-            One(change, errors, static (c, item) => new InboundEvent
+            One(change, errors, id: null, static (c, item) => new InboundEvent
             {
                 Kind = InboundKind.Error,
                 AccountId = c.AccountId,
@@ -76,17 +76,22 @@ internal sealed class WhatsAppParser
     {
         foreach (var item in change.Value.Member(list).Each())
         {
-            One(change, item, read);
+            if (_items.Count >= WhatsAppEnvelope.MostItems)
+            {
+                throw WhatsAppEnvelope.TooMany;
+            }
+
+            One(change, item, item.Text("id"u8), read);
         }
     }
 
-    private void One(in WhatsAppChange change, JsonElement item, Func<WhatsAppChange, JsonElement, InboundEvent> read)
+    private void One(in WhatsAppChange change, JsonElement item, string? id, Func<WhatsAppChange, JsonElement, InboundEvent> read)
     {
         ParsedItem parsed;
         try
         {
             // The platform repeats items inside one body at times; the first one counts.
-            if (item.Text("id"u8) is { } id && !_seen.Add((change.AccountId, id, item.Text("status"u8))))
+            if (id is not null && !_seen.Add((change.AccountId, id, item.Text("status"u8))))
             {
                 return;
             }

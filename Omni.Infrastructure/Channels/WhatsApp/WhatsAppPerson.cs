@@ -11,6 +11,9 @@ namespace Omni.Infrastructure.Channels.WhatsApp;
 /// <param name="Id">The phone number where there is one, else the business-scoped id.</param>
 internal readonly record struct WhatsAppPerson(string Id)
 {
+    private const int MostContacts = 1000; // as many as items in one delivery
+    private const int LongestName = 200;
+
     /// <summary>The business-scoped id; null when only the phone number is known.</summary>
     public string? UserId { get; private init; }
 
@@ -33,7 +36,7 @@ internal readonly record struct WhatsAppPerson(string Id)
         // Some payloads carry the business-scoped id in the phone number's place.
         userId ??= phone is not null && IsScoped(phone) ? phone : null;
         var person = new WhatsAppPerson(phone ?? userId ?? throw new FormatException("The item names no person.")) { UserId = userId };
-        foreach (var contact in change.Value.Member("contacts"u8).Each())
+        foreach (var contact in change.Value.Member("contacts"u8).Each().Take(MostContacts))
         {
             var knownPhone = contact.Text("wa_id"u8);
             var knownUserId = contact.Text("user_id"u8);
@@ -42,10 +45,10 @@ internal readonly record struct WhatsAppPerson(string Id)
                 var profile = contact.Member("profile"u8);
                 return person with
                 {
-                    UserId = userId ?? knownUserId,
+                    UserId = userId ?? contact.Id("user_id"u8),
                     ParentUserId = contact.Text("parent_user_id"u8),
-                    Name = profile.Text("name"u8),
-                    Username = profile.Text("username"u8),
+                    Name = Shown(profile.Text("name"u8)),
+                    Username = Shown(profile.Text("username"u8)),
                 };
             }
         }
@@ -65,6 +68,8 @@ internal readonly record struct WhatsAppPerson(string Id)
 
     /// <summary>True for an id such as <c>US.13491208655302741918</c>; phone numbers are digits.</summary>
     public static bool IsScoped(string id) => id.Contains('.', StringComparison.Ordinal);
+
+    private static string? Shown(string? name) => name is null ? null : PlatformJson.Short(name, LongestName);
 
     private static void Add(JsonObject extra, string name, string? value)
     {

@@ -21,7 +21,7 @@ internal static class WhatsAppStatuses
             return WhatsAppAccountEvents.Ignored(change, "status of a group message", time);
         }
 
-        var person = WhatsAppPerson.Of(change, status.Text("recipient_id"u8), status.Text("recipient_user_id"u8));
+        var person = WhatsAppPerson.Of(change, status.Id("recipient_id"u8), status.Id("recipient_user_id"u8));
         var extra = person.Extra();
         var reference = status.Text("biz_opaque_callback_data"u8);
         if (reference is not null)
@@ -41,7 +41,7 @@ internal static class WhatsAppStatuses
         {
             Kind = InboundKind.Status,
             AccountId = change.AccountId,
-            ExternalId = status.Text("id"u8) ?? throw new FormatException("A status without the message it is about."),
+            ExternalId = status.Id("id"u8) ?? throw new FormatException("A status without the message it is about."),
             ContactId = person.Id,
             ContactAliases = person.Aliases,
             ContactName = person.Name,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Omni.Web.Channels;
 using Omni.Web.Events;
 
 namespace Omni.Web.Shared.Api;
@@ -46,7 +47,7 @@ public static class OmniApi
     public static WebApplication MapOmniApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapControllers();
+        app.MapControllers().ShortCircuitWebhooks();
         app.MapOpenApi().AllowAnonymous();
         app.UseSwaggerUI(page =>
         {

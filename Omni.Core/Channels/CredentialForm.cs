@@ -1,0 +1,69 @@
+using Omni.Core.Common;
+
+namespace Omni.Core.Channels;
+
+/// <summary>What a person or program enters to connect an account of one platform.</summary>
+/// <param name="Kind">The platform.</param>
+/// <param name="AccountField">The field that names the account.</param>
+/// <param name="Fields">All fields, in the order of the form.</param>
+public sealed record CredentialForm(ChannelKind Kind, string AccountField, IReadOnlyList<CredentialField> Fields)
+{
+    private static readonly CredentialForm WhatsApp = new(ChannelKind.WhatsApp, CredentialNames.PhoneNumberId,
+    [
+        new(CredentialNames.PhoneNumberId, "Phone number ID", "A row of digits from WhatsApp Manager, API setup. Not the phone number itself.", Secret: false, Required: true),
+        new(CredentialNames.BusinessAccountId, "WhatsApp business account ID", "On the same page, just below the phone number ID.", Secret: false, Required: true),
+        new(CredentialNames.AccessToken, "Access token", "Of a system user, with the permissions whatsapp_business_messaging and whatsapp_business_management.", Secret: true, Required: true),
+        new(CredentialNames.AppSecret, "App secret", "Only for a Meta app of your own: App settings, Basic.", Secret: true, Required: false),
+        new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
+    ]);
+
+    /// <summary>The form of a platform; null for platforms that cannot be connected by entering credentials.</summary>
+    public static CredentialForm? Of(ChannelKind kind) => kind == ChannelKind.WhatsApp ? WhatsApp : null;
+
+    /// <summary>Trims and checks what was entered. Empty values count as not entered.</summary>
+    /// <param name="entered">Values by name.</param>
+    /// <param name="held">What the channel already has, which stays where nothing is entered; an empty value removes an optional one. Null for a new channel.</param>
+    public Result<Dictionary<string, string>> Read(IReadOnlyDictionary<string, string?> entered, IReadOnlyDictionary<string, string>? held)
+    {
+        ArgumentNullException.ThrowIfNull(entered);
+        if (entered.Keys.FirstOrDefault(name => Fields.All(f => f.Name != name)) is { } unknown)
+        {
+            return new Refusal.Invalid(unknown, $"There is no such credential. Known ones: {string.Join(", ", Fields.Select(f => f.Name))}.");
+        }
+
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in Fields)
+        {
+            var isEntered = entered.TryGetValue(field.Name, out var raw) && raw is not null;
+            var value = isEntered ? raw!.Trim() : held?.GetValueOrDefault(field.Name) ?? "";
+            if (value.Length == 0 && field.Required)
+            {
+                return new Refusal.Invalid(field.Name, $"{field.Label}: enter a value.");
+            }
+
+            if (value.Length > CredentialField.MaxLength || value.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)))
+            {
+                return new Refusal.Invalid(field.Name, $"{field.Label}: one line without spaces, at most {CredentialField.MaxLength} characters.");
+            }
+
+            if (value.Length > 0)
+            {
+                values[field.Name] = value;
+            }
+        }
+
+        return values;
+    }
+}
+
+/// <summary>One thing to enter.</summary>
+/// <param name="Name">Name in the API contract.</param>
+/// <param name="Label">Name for people.</param>
+/// <param name="Help">Where to find it.</param>
+/// <param name="Secret">True when no answer may ever contain it.</param>
+/// <param name="Required">False when it can be left out.</param>
+public sealed record CredentialField(string Name, string Label, string Help, bool Secret, bool Required)
+{
+    /// <summary>Longest value, in characters.</summary>
+    public const int MaxLength = 4096;
+}

@@ -1,0 +1,20 @@
+namespace Omni.Core.Channels;
+
+/// <summary>Names of credentials in the API contract.</summary>
+public static class CredentialNames
+{
+    /// <summary>WhatsApp's id of a phone number: the account.</summary>
+    public const string PhoneNumberId = "phoneNumberId";
+
+    /// <summary>WhatsApp's id of the business account that holds the number.</summary>
+    public const string BusinessAccountId = "businessAccountId";
+
+    /// <summary>The token calls to the platform are made with.</summary>
+    public const string AccessToken = "accessToken";
+
+    /// <summary>Secret of a channel's own app, which signs its deliveries.</summary>
+    public const string AppSecret = "appSecret";
+
+    /// <summary>The word a platform repeats when it checks a channel's own webhook address.</summary>
+    public const string VerifyToken = "verifyToken";
+}

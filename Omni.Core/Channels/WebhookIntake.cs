@@ -1,0 +1,113 @@
+using System.Data.Common;
+using System.Text.Json;
+using Omni.Core.Common;
+
+namespace Omni.Core.Channels;
+
+/// <summary>Takes webhook requests in: checks the signature over the raw bytes, cuts the body into slices per account, stores all of it in one commit. Nothing else happens before the platform gets its answer.</summary>
+public sealed class WebhookIntake(
+    IChannelAdapters adapters, IWebhookSecrets secrets, IRouteLookup routes, IInboundStore store, WorkSignals signals, TimeProvider clock)
+{
+    private static readonly Refusal NotOurs = new Refusal.Unauthenticated("The signature is missing or wrong.");
+
+    /// <summary>Answers a platform's check of the address.</summary>
+    /// <returns>The text to send back, or null to refuse.</returns>
+    public async Task<string?> ChallengeAsync(ChannelKind kind, Guid? channelId, IReadOnlyDictionary<string, string> query, CancellationToken ct)
+    {
+        var known = await secrets.FindAsync(kind, channelId, ct);
+        return adapters.Find(kind) is { } adapter && known is not null
+            ? known.VerifyTokens.Select(token => adapter.AnswerChallenge(query, token)).FirstOrDefault(answer => answer is not null)
+            : null;
+    }
+
+    /// <summary>Stores a delivery.</summary>
+    /// <param name="kind">The platform in the path.</param>
+    /// <param name="channelId">The channel in the path; null for the installation's app.</param>
+    /// <param name="delivery">The request as it came.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <returns>Done after the commit; unauthenticated when the signature does not fit, with nothing stored; unavailable when nothing can be stored.</returns>
+    public async Task<Result<Done>> AcceptAsync(ChannelKind kind, Guid? channelId, WebhookDelivery delivery, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        if (adapters.Find(kind) is not { } adapter)
+        {
+            return new Refusal.NotFound("The webhook address");
+        }
+
+        try
+        {
+            return await StoreAsync(adapter, channelId, delivery, ct);
+        }
+        catch (Exception away) when (away is InboundStoreUnavailableException or DbException)
+        {
+            return new Refusal.Unavailable("Deliveries cannot be stored at the moment.", TimeSpan.FromSeconds(5));
+        }
+    }
+
+    private async Task<Result<Done>> StoreAsync(IChannelAdapter adapter, Guid? channelId, WebhookDelivery delivery, CancellationToken ct)
+    {
+        if (await secrets.FindAsync(adapter.Kind, channelId, ct) is not { } known || !known.AppSecrets.Any(secret => adapter.IsAuthentic(delivery, secret)))
+        {
+            return NotOurs;
+        }
+
+        var now = clock.GetUtcNow();
+        var row = new WebhookDeliveryRow
+        {
+            Kind = adapter.Kind,
+            VerifiedChannelId = known.ChannelId,
+            Body = delivery.Body.ToArray(),
+            Headers = JsonSerializer.Serialize(delivery.Headers.Where(h => adapter.KeptHeaders.Contains(h.Key)).ToDictionary()),
+            ReceivedAt = now,
+        };
+        await store.AppendAsync(row, await SliceAsync(adapter, known, row, ct), ct);
+        signals.Inbound.Set();
+        return default(Done);
+    }
+
+    private async Task<IReadOnlyList<InboundQueueItem>> SliceAsync(
+        IChannelAdapter adapter, WebhookSecrets known, WebhookDeliveryRow row, CancellationToken ct)
+    {
+        IReadOnlyList<DeliverySlice> slices;
+        try
+        {
+            slices = adapter.Split(row.Body);
+        }
+        catch (FormatException unreadable)
+        {
+            return [Item(row, "", null, InboundState.Quarantined, unreadable.Message) with { OrganizationId = known.OrganizationId, ChannelId = known.ChannelId }];
+        }
+
+        var items = new List<InboundQueueItem>(slices.Count);
+        foreach (var slice in slices)
+        {
+            var route = await routes.FindAsync(row.Kind, slice.AccountId, known.App, ct);
+            if (known.OrganizationId is { } owner && route?.OrganizationId != owner)
+            {
+                // Signed with one channel's own secret: it speaks for that organization's accounts only.
+                route = null;
+            }
+
+            var own = slices.Count == 1 ? null : slice.Body.ToArray();
+            items.Add(Item(row, slice.AccountId, own, route is null ? InboundState.Unrouted : InboundState.Pending, null) with
+            {
+                OrganizationId = route?.OrganizationId,
+                ChannelId = route?.ChannelId,
+            });
+        }
+
+        return items;
+    }
+
+    private static InboundQueueItem Item(WebhookDeliveryRow row, string account, byte[]? slice, InboundState state, string? error) => new()
+    {
+        DeliveryId = row.Id,
+        Kind = row.Kind,
+        AccountId = account,
+        Slice = slice,
+        State = state,
+        Error = error,
+        NextAt = row.ReceivedAt,
+        ReceivedAt = row.ReceivedAt,
+    };
+}

@@ -1,0 +1,471 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Omni.Core.Channels;
+using Omni.Core.Common;
+using Omni.Core.Events;
+using Omni.Core.Inbox;
+using Omni.Core.Media;
+
+namespace Omni.Infrastructure.Channels.Inbound;
+
+/// <summary>Applies events, in order, to what was read from the database. Only memory is touched here: <see cref="InboundWrites"/> writes the outcome.</summary>
+internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded, DateTimeOffset now)
+{
+    private static readonly TimeSpan FutureTolerance = TimeSpan.FromMinutes(5);
+
+    internal InboundChanges Changes { get; } = new();
+
+    internal InboundLoaded Loaded => loaded;
+
+    /// <summary>Applies one event.</summary>
+    /// <exception cref="FormatException">The event contradicts itself and can never be applied.</exception>
+    internal void Apply(InboundEvent item, DateTimeOffset receivedAt)
+    {
+        switch (item.Kind)
+        {
+            case InboundKind.Message:
+                ApplyMessage(item, receivedAt);
+                break;
+            case InboundKind.Status:
+            case InboundKind.Reaction:
+            case InboundKind.Edit:
+            case InboundKind.Deletion:
+                ApplyToMessage(item, receivedAt, mayWait: true);
+                break;
+            case InboundKind.Postback:
+            case InboundKind.Referral:
+            case InboundKind.Optin:
+                Line(item, Names.Of(item.Kind), receivedAt);
+                break;
+            case InboundKind.Preference:
+                ApplyPreference(item, receivedAt);
+                break;
+            case InboundKind.ContactUpdate:
+                ApplyContactUpdate(item, receivedAt);
+                break;
+            case InboundKind.AccountUpdate:
+            case InboundKind.TemplateUpdate:
+            case InboundKind.Error:
+                ApplyToChannel(item);
+                break;
+            case InboundKind.Ignored:
+                break;
+            default:
+                throw new FormatException($"{item.Kind} cannot be applied for {channel.Kind}.");
+        }
+    }
+
+    private void ApplyMessage(InboundEvent item, DateTimeOffset receivedAt)
+    {
+        if (item.ExternalId is null || item.ContactId is null)
+        {
+            throw new FormatException("A message needs an id and a person.");
+        }
+
+        if (loaded.Messages.TryGetValue(item.ExternalId, out _))
+        {
+            return; // Came before: the platform repeats, or it is our own.
+        }
+
+        var incoming = item.Direction != MessageDirection.Out;
+        var person = Person(item, incoming ? receivedAt : null);
+        var conversation = Conversation(person, item.ThreadKey, receivedAt);
+        var platformTime = item.Timestamp is { } told && told <= receivedAt + FutureTolerance ? told : (DateTimeOffset?)null;
+        var position = incoming
+            ? PositionOf(platformTime ?? receivedAt, conversation)
+            : Math.Max((platformTime ?? receivedAt).ToUnixTimeMilliseconds(), 0);
+
+        conversation.LastSeq++;
+        var message = new Message
+        {
+            Id = OmniId.New(now),
+            OrganizationId = channel.OrganizationId,
+            ConversationId = conversation.Id,
+            ChannelId = channel.ChannelId,
+            Seq = conversation.LastSeq,
+            Position = position,
+            Direction = incoming ? MessageDirection.In : MessageDirection.Out,
+            Kind = MessageKind.Message,
+            Type = item.Type ?? "unsupported",
+            Text = item.Text,
+            Payload = PayloadOf(item),
+            ContactId = incoming ? person.ContactId : null,
+            Source = MessageSource.Platform,
+            ExternalId = item.ExternalId,
+            ReplyToId = item.ReplyTo is { } target && loaded.Messages.TryGetValue(target, out var replied) ? replied.Row.Id : null,
+            ReplyToExternalId = item.ReplyTo,
+            Status = incoming ? MessageStatus.Received : MessageStatus.Sent,
+            PlatformTime = platformTime,
+            ReceivedAt = receivedAt,
+            CreatedAt = now,
+        };
+        loaded.Messages[item.ExternalId] = new MessageState { Row = message, IsNew = true };
+        Attach(message, item.Attachments);
+        Show(conversation, message, receivedAt, platformTime ?? receivedAt, incoming);
+        Changes.Events.Add((EventNames.MessageCreated, ChangeEvent.Conversation(conversation.Id), Data(message, new JsonObject
+        {
+            ["seq"] = message.Seq, ["direction"] = Names.Of(message.Direction), ["kind"] = Names.Of(message.Kind),
+        })));
+        Touch(conversation);
+
+        // What came for this message before it.
+        foreach (var early in loaded.Pending.Where(p => p.ExternalId == item.ExternalId).ToList())
+        {
+            loaded.Pending.Remove(early);
+            Changes.AppliedPending.Add(early.Id);
+            ApplyToMessage(early.Event, early.ReceivedAt, mayWait: false);
+        }
+    }
+
+    /// <summary>A live message never sorts before the last outgoing one that its sender had seen within the same unit of the platform's clock.</summary>
+    private long PositionOf(DateTimeOffset time, ConversationState conversation)
+    {
+        var own = time.ToUnixTimeMilliseconds();
+        var unit = (long)channel.Capabilities.TimeUnit.TotalMilliseconds;
+        return conversation.LastOutPosition > own && conversation.LastOutPosition < own + unit ? conversation.LastOutPosition : own;
+    }
+
+    private void Show(ConversationState conversation, Message message, DateTimeOffset receivedAt, DateTimeOffset written, bool incoming)
+    {
+        Changes.SawMessage |= incoming;
+        if (message.Position >= conversation.LastPosition || conversation.LastMessageId is null)
+        {
+            conversation.LastMessageId = message.Id;
+            conversation.LastMessageDirection = message.Direction;
+            conversation.LastMessagePreview = Preview.Of(message.Type, message.Text);
+            conversation.LastMessageStatus = message.Status;
+        }
+
+        conversation.LastPosition = Math.Max(conversation.LastPosition, message.Position);
+        conversation.LastActivityAt = Max(conversation.LastActivityAt, receivedAt);
+        conversation.Raised = true;
+        if (!incoming)
+        {
+            conversation.LastOutPosition = Math.Max(conversation.LastOutPosition, message.Position);
+            conversation.WaitingSince = null;
+            return;
+        }
+
+        conversation.LastUnreadSeq = message.Seq;
+        conversation.LastInboundAt = Max(conversation.LastInboundAt ?? written, written);
+        conversation.WaitingSince ??= receivedAt;
+        if (channel.Capabilities.ReplyWindow is { } window)
+        {
+            conversation.WindowUntil = Max(conversation.WindowUntil ?? written + window, written + window);
+        }
+
+        if (conversation.Status is ConversationStatus.Pending or ConversationStatus.Snoozed)
+        {
+            conversation.Status = ConversationStatus.Open;
+        }
+    }
+
+    private void ApplyToMessage(InboundEvent item, DateTimeOffset receivedAt, bool mayWait)
+    {
+        var target = item.ExternalId is { } id && loaded.Messages.TryGetValue(id, out var byId) ? byId : null;
+        if (target is null && item.ClientReference is { } reference && Guid.TryParse(reference, out var own) && loaded.MessagesById.TryGetValue(own, out target))
+        {
+            // The answer to our send was lost or is still on its way: this names the message.
+            target.Row.ExternalId ??= item.ExternalId;
+            target.Changed = true;
+            if (item.ExternalId is { } name)
+            {
+                loaded.Messages[name] = target;
+            }
+        }
+
+        if (target is null)
+        {
+            if (mayWait && item.ExternalId is { } later)
+            {
+                Changes.Pending.Add(new PendingUpdate
+                {
+                    OrganizationId = channel.OrganizationId,
+                    ChannelId = channel.ChannelId,
+                    ExternalId = later,
+                    Event = JsonSerializer.Serialize(item, InboundLoaded.EventJson),
+                    ReceivedAt = receivedAt,
+                });
+            }
+
+            return;
+        }
+
+        switch (item.Kind)
+        {
+            case InboundKind.Status:
+                MoveStatus(target, item);
+                break;
+            case InboundKind.Reaction:
+                React(target.Row, item, receivedAt);
+                break;
+            case InboundKind.Edit:
+                Edit(target, item, receivedAt);
+                break;
+            case InboundKind.Deletion:
+                Withdraw(target, receivedAt);
+                break;
+        }
+    }
+
+    private void MoveStatus(MessageState target, InboundEvent item)
+    {
+        var message = target.Row;
+        var next = item.Status switch
+        {
+            "sent" => MessageStatus.Sent,
+            "delivered" => MessageStatus.Delivered,
+            "read" or "played" => MessageStatus.Read,
+            "failed" => MessageStatus.Failed,
+            _ => (MessageStatus?)null,
+        };
+        if (next is not { } status || message.Direction != MessageDirection.Out || !MessageProgress.MayMove(message.Status, status))
+        {
+            return;
+        }
+
+        message.Status = status;
+        (message.ErrorCode, message.ErrorMessage, message.ErrorRetryable) = status == MessageStatus.Failed
+            ? (item.Error?.Code, item.Error?.Message ?? $"{channel.Kind} could not deliver it.", item.Error?.Reaction is not (SendReaction.GiveUpContact or SendReaction.GiveUpContent))
+            : (null, null, false);
+        target.Changed = target.StatusMoved = true;
+        Changes.Settled.Add(message.Id);
+        if (Find(message.ConversationId) is { } conversation && conversation.LastMessageId == message.Id)
+        {
+            conversation.LastMessageStatus = status;
+            conversation.Changed = true;
+        }
+
+        Changes.Events.Add((EventNames.MessageStatusChanged, ChangeEvent.Conversation(message.ConversationId), Data(message, new JsonObject { ["status"] = Names.Of(status) })));
+    }
+
+    private void React(Message message, InboundEvent item, DateTimeOffset receivedAt)
+    {
+        var emoji = item.Extra["action"]?.GetValue<string>() == "remove" ? null : item.Extra["emoji"]?.GetValue<string>();
+        var reactor = item.Direction == MessageDirection.Out || item.ContactId is null ? "user:platform" : $"contact:{Person(item, null).ContactId}";
+        Changes.Reactions.RemoveAll(r => r.MessageId == message.Id && r.Reactor == reactor);
+        Changes.Reactions.Add((message.Id, reactor, string.IsNullOrEmpty(emoji) ? null : emoji, item.Timestamp ?? receivedAt));
+        Changes.Events.Add((
+            string.IsNullOrEmpty(emoji) ? EventNames.ReactionRemoved : EventNames.ReactionAdded,
+            ChangeEvent.Conversation(message.ConversationId),
+            Data(message, new JsonObject { ["emoji"] = emoji, ["reactor"] = reactor })));
+    }
+
+    private void Edit(MessageState target, InboundEvent item, DateTimeOffset receivedAt)
+    {
+        var message = target.Row;
+        var at = item.Timestamp ?? receivedAt;
+        if (message.DeletedAt is not null || message.EditedAt > at)
+        {
+            return;
+        }
+
+        (message.Text, message.EditedAt) = (item.Text, at);
+        target.Changed = true;
+        SyncPreview(message);
+        Changes.Events.Add((EventNames.MessageUpdated, ChangeEvent.Conversation(message.ConversationId), Data(message)));
+    }
+
+    private void Withdraw(MessageState target, DateTimeOffset receivedAt)
+    {
+        var message = target.Row;
+        if (message.DeletedAt is not null)
+        {
+            return;
+        }
+
+        (message.Text, message.Payload, message.DeletedAt) = (null, null, receivedAt);
+        target.Changed = true;
+        Changes.Attachments.RemoveAll(a => a.MessageId == message.Id);
+        Changes.Withdrawn.Add(message.Id);
+        if (Find(message.ConversationId) is { } conversation && conversation.LastMessageId == message.Id)
+        {
+            (conversation.LastMessagePreview, conversation.Changed) = ("Message taken back", true);
+        }
+
+        Changes.Events.Add((EventNames.MessageDeleted, ChangeEvent.Conversation(message.ConversationId), Data(message)));
+    }
+
+    private void ApplyPreference(InboundEvent item, DateTimeOffset receivedAt)
+    {
+        if (item.ContactId is not null && item.Status is { } wish)
+        {
+            Person(item, null).Preference = wish;
+            Line(item, "preference", receivedAt);
+        }
+    }
+
+    private void ApplyContactUpdate(InboundEvent item, DateTimeOffset receivedAt)
+    {
+        // The new id joins the same person; sends go to it from now on.
+        var previous = item.Extra["previous_user_id"]?.GetValue<string>();
+        var next = item.Extra["new_contact_id"]?.GetValue<string>() ?? item.Extra["user_id"]?.GetValue<string>();
+        var person = previous is not null && loaded.People.TryGetValue(previous, out var known) ? known : Person(item, null);
+        if (next is not null && !loaded.People.ContainsKey(next))
+        {
+            AddIdentity(person, next, null, primary: true);
+        }
+
+        Line(item, $"contact.{item.Type}", receivedAt);
+    }
+
+    private void ApplyToChannel(InboundEvent item)
+    {
+        if (item.Kind == InboundKind.Error || (item.Kind == InboundKind.AccountUpdate && item.Status is "DISABLE" or "RESTRICTED"))
+        {
+            Changes.ChannelReason = item.Error?.Message ?? $"{channel.Kind} reports: {item.Type ?? "a problem with the account"}.";
+        }
+
+        Changes.Events.Add((EventNames.ChannelStatus, ChangeEvent.Organization, new JsonObject
+        {
+            ["channelId"] = channel.ChannelId, ["kind"] = Names.Of(item.Kind), ["type"] = item.Type, ["status"] = item.Status, ["extra"] = item.Extra.DeepClone(),
+        }));
+    }
+
+    /// <summary>A thin line in the timeline; it neither opens the window nor makes anything unread.</summary>
+    private void Line(InboundEvent item, string name, DateTimeOffset receivedAt)
+    {
+        if (item.ContactId is null || !loaded.OpenConversations.TryGetValue((Person(item, null).ContactId, item.ThreadKey), out var conversation))
+        {
+            return;
+        }
+
+        conversation.LastSeq++;
+        conversation.LastPosition = Math.Max(conversation.LastPosition, receivedAt.ToUnixTimeMilliseconds());
+        Touch(conversation);
+        var line = new Message
+        {
+            Id = OmniId.New(now),
+            OrganizationId = channel.OrganizationId,
+            ConversationId = conversation.Id,
+            ChannelId = channel.ChannelId,
+            Seq = conversation.LastSeq,
+            Position = conversation.LastPosition,
+            Direction = MessageDirection.Internal,
+            Kind = MessageKind.Activity,
+            Type = name,
+            Text = null,
+            Payload = item.Extra.Count > 0 || item.Status is not null ? new JsonObject { ["status"] = item.Status, ["data"] = item.Extra.DeepClone() }.ToJsonString() : null,
+            Source = MessageSource.Platform,
+            Status = MessageStatus.Received,
+            PlatformTime = item.Timestamp,
+            ReceivedAt = receivedAt,
+            CreatedAt = now,
+        };
+        Changes.Lines.Add(line);
+        Changes.Events.Add((EventNames.MessageCreated, ChangeEvent.Conversation(conversation.Id), Data(line)));
+    }
+
+    private PersonState Person(InboundEvent item, DateTimeOffset? seenAt)
+    {
+        var ids = item.ContactAliases.Prepend(item.ContactId!).Distinct().ToList();
+        var person = ids.Select(id => loaded.People.GetValueOrDefault(id)).FirstOrDefault(p => p is not null);
+        if (person is null)
+        {
+            person = new PersonState { ContactId = OmniId.New(now), IsNew = true, Name = Name(item) ?? item.Username ?? item.ContactId! };
+            loaded.NewPeople.Add(person);
+            Changes.Events.Add((EventNames.ContactCreated, ChangeEvent.Organization, new JsonObject { ["contactId"] = person.ContactId }));
+        }
+        else if (Name(item) is { } told && !person.NameIsOurs && told != person.Name)
+        {
+            (person.Name, person.NameChanged) = (told, true);
+        }
+
+        foreach (var id in ids.Where(id => !loaded.People.ContainsKey(id)))
+        {
+            AddIdentity(person, id, item.Username, primary: id == item.ContactId && person.IsNew);
+        }
+
+        person.SeenAt = seenAt is null ? person.SeenAt : Max(person.SeenAt ?? seenAt.Value, seenAt.Value);
+        return person;
+    }
+
+    private static string? Name(InboundEvent item) =>
+        string.IsNullOrWhiteSpace(item.ContactName) ? null : item.ContactName.Length > 300 ? item.ContactName[..300] : item.ContactName;
+
+    private void AddIdentity(PersonState person, string externalId, string? username, bool primary)
+    {
+        loaded.People[externalId] = person;
+        Changes.Identities.Add(new NewIdentity(OmniId.New(now), person.ContactId, externalId, username, primary));
+    }
+
+    private ConversationState Conversation(PersonState person, string threadKey, DateTimeOffset receivedAt)
+    {
+        if (loaded.OpenConversations.TryGetValue((person.ContactId, threadKey), out var open))
+        {
+            return open;
+        }
+
+        var made = new ConversationState
+        {
+            Id = OmniId.New(now),
+            ContactId = person.ContactId,
+            ThreadKey = threadKey,
+            IsNew = true,
+            Status = person.Blocked ? ConversationStatus.Spam : ConversationStatus.Open,
+            LastActivityAt = receivedAt,
+            CreatedAt = now,
+        };
+        loaded.OpenConversations[(person.ContactId, threadKey)] = made;
+        loaded.Conversations[made.Id] = made;
+        Changes.Events.Add((EventNames.ConversationCreated, ChangeEvent.Conversation(made.Id), new JsonObject { ["conversationId"] = made.Id, ["contactId"] = made.ContactId }));
+        return made;
+    }
+
+    private ConversationState? Find(Guid id) => loaded.Conversations.GetValueOrDefault(id);
+
+    private void Touch(ConversationState conversation)
+    {
+        conversation.Changed = true;
+        if (!conversation.IsNew && !Changes.Events.Exists(e => e.Name == EventNames.ConversationUpdated && e.Subject == ChangeEvent.Conversation(conversation.Id)))
+        {
+            Changes.Events.Add((EventNames.ConversationUpdated, ChangeEvent.Conversation(conversation.Id), new JsonObject { ["conversationId"] = conversation.Id }));
+        }
+    }
+
+    private void SyncPreview(Message message)
+    {
+        if (Find(message.ConversationId) is { } conversation && conversation.LastMessageId == message.Id)
+        {
+            (conversation.LastMessagePreview, conversation.Changed) = (Preview.Of(message.Type, message.Text), true);
+        }
+    }
+
+    private void Attach(Message message, IReadOnlyList<InboundAttachment> parts)
+    {
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var part = parts[i];
+            var isFile = part.Type is not ("location" or "contact");
+            Changes.NeedsMedia |= isFile;
+            Changes.Attachments.Add(new Attachment
+            {
+                Id = OmniId.New(now),
+                OrganizationId = channel.OrganizationId,
+                MessageId = message.Id,
+                Index = i,
+                Type = part.Type,
+                Mime = part.Mime,
+                Name = part.Filename,
+                State = isFile ? AttachmentState.Pending : AttachmentState.Stored,
+                ExternalId = part.Id,
+                SourceUrl = part.Url,
+                Payload = part.Extra.Count > 0 ? part.Extra.ToJsonString() : null,
+                NextAt = now,
+                CreatedAt = now,
+            });
+        }
+    }
+
+    private static JsonObject Data(Message message, JsonObject? more = null)
+    {
+        var data = more ?? [];
+        data["conversationId"] = message.ConversationId;
+        data["messageId"] = message.Id;
+        return data;
+    }
+
+    private static string? PayloadOf(InboundEvent item) => item.Extra.Count == 0 ? null : item.Extra.ToJsonString();
+
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

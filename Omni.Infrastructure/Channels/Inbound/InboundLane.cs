@@ -1,0 +1,350 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Omni.Core.Channels;
+using Omni.Core.Common;
+using Omni.Core.Events;
+using Omni.Infrastructure.Data;
+
+namespace Omni.Infrastructure.Channels.Inbound;
+
+/// <summary>Applies one channel's queue, oldest first, one batch per transaction. The channel's lane row is locked meanwhile, so that no other node touches its order.</summary>
+internal sealed partial class InboundLane(
+    NpgsqlDataSource source, IChannelAdapters adapters, IEventBus bus, WorkSignals signals, TimeProvider clock, ILogger<InboundLane> logger)
+{
+    private const int FullBatch = 200;
+
+    /// <summary>Applies one batch.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="kind">Its platform.</param>
+    /// <param name="most">How many rows at most; a batch that failed is tried again with fewer.</param>
+    /// <param name="ct">Stops between round trips; what was not committed stays in the queue.</param>
+    internal async Task<LaneOutcome> RunAsync(Guid organizationId, Guid channelId, ChannelKind kind, int most, CancellationToken ct)
+    {
+        if (adapters.Find(kind) is not { } adapter)
+        {
+            return new LaneOutcome(0, false);
+        }
+
+        var channel = new InboundChannel(organizationId, channelId, kind, adapter.Capabilities);
+        var now = clock.GetUtcNow();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var taken = await TakeAsync(connection, transaction, channel, most, now, ct);
+        if (taken.Rows.Count == 0)
+        {
+            return new LaneOutcome(0, false);
+        }
+
+        var plan = InboundPlan.Make(adapter, taken);
+        await BecomeAsync(connection, transaction, organizationId, ct);
+        List<ChangeEvent> events;
+        InboundBatch batch;
+        try
+        {
+            (events, batch) = await ApplyAsync(connection, transaction, channel, plan, now, ct);
+        }
+        catch (Exception failure) when (plan.Events.Count > 0 && InboundFailure.IsOurs(failure))
+        {
+            if (taken.Rows.Count > 1 || InboundFailure.IsPassing(failure))
+            {
+                throw;
+            }
+
+            // One row is left: take it apart, so that one bad item does not hold up the others.
+            await transaction.RollbackAsync(ct);
+            return await TakeApartAsync(channel, plan, taken.Rows[0], ct);
+        }
+
+        await SettleAsync(connection, transaction, plan, now, ct);
+        await transaction.CommitAsync(ct);
+        Announce(events, batch);
+        return new LaneOutcome(taken.Rows.Count, taken.Rows.Count == most);
+    }
+
+    private static async Task<InboundTaken> TakeAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, int most, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true)"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            select exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.deleted_at is null)
+            from channel_lanes l where l.organization_id = $1 and l.channel_id = $2 and l.purpose = 'inbound' for update of l skip locked
+            """) { Parameters = { new() { Value = channel.OrganizationId }, new() { Value = channel.ChannelId } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select distinct lane_key from inbound_queue where channel_id = $1 and state = 'failed' and next_at > $2 and lane_key is not null")
+        {
+            Parameters = { new() { Value = channel.ChannelId }, new() { Value = now } },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            select q.id, q.delivery_id, coalesce(q.slice, d.body), q.received_at, q.attempts from inbound_queue q join webhook_deliveries d on d.id = q.delivery_id
+            where q.channel_id = $1 and q.organization_id = $2 and q.state in ('pending', 'failed') and q.next_at <= $3 order by q.id limit $4
+            """)
+        {
+            Parameters = { new() { Value = channel.ChannelId }, new() { Value = channel.OrganizationId }, new() { Value = now }, new() { Value = most } },
+        });
+
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        var locked = await reader.ReadAsync(ct);
+        var present = locked && reader.GetBoolean(0);
+        await reader.NextResultAsync(ct);
+        var held = new HashSet<string>();
+        while (await reader.ReadAsync(ct))
+        {
+            held.Add(reader.GetString(0));
+        }
+
+        await reader.NextResultAsync(ct);
+        var rows = new List<InboundRow>();
+        while (locked && present && await reader.ReadAsync(ct))
+        {
+            rows.Add(new InboundRow(
+                reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt32(4)));
+        }
+
+        return new InboundTaken(rows, held);
+    }
+
+    private static async Task BecomeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid organizationId, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(Walls.As(organizationId));
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task<(List<ChangeEvent> Events, InboundBatch Batch)> ApplyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, InboundPlan plan, DateTimeOffset now, CancellationToken ct)
+    {
+        var loaded = await InboundLoaded.ReadAsync(connection, transaction, channel, [.. plan.Events.Select(e => e.Event)], ct);
+        var batch = new InboundBatch(channel, loaded, now);
+        foreach (var (item, receivedAt) in plan.Events)
+        {
+            batch.Apply(item, receivedAt);
+        }
+
+        return (await InboundWrites.WriteAsync(connection, transaction, channel, batch, now, ct), batch);
+    }
+
+    /// <summary>Applies the events of one row each in a transaction of its own; those that fail go to quarantine as rows of their own, together with what could not be read.</summary>
+    private async Task<LaneOutcome> TakeApartAsync(InboundChannel channel, InboundPlan plan, InboundRow row, CancellationToken ct)
+    {
+        foreach (var (item, receivedAt) in plan.Events)
+        {
+            await using var connection = await source.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await BecomeAsync(connection, transaction, channel.OrganizationId, ct);
+            try
+            {
+                var single = new InboundPlan([(item, receivedAt)], [], [], []);
+                var (events, batch) = await ApplyAsync(connection, transaction, channel, single, clock.GetUtcNow(), ct);
+                await transaction.CommitAsync(ct);
+                Announce(events, batch);
+            }
+            catch (Exception failure) when (InboundFailure.IsOurs(failure) && !InboundFailure.IsPassing(failure))
+            {
+                LogQuarantined(logger, channel.ChannelId, row.Id, failure);
+                plan.Problems.Add((row, InboundFailure.Words(failure), JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(item, InboundLoaded.EventJson))));
+            }
+        }
+
+        await using var last = await source.OpenConnectionAsync(ct);
+        await using var end = await last.BeginTransactionAsync(ct);
+        await BecomeAsync(last, end, channel.OrganizationId, ct);
+        await SettleAsync(last, end, plan, clock.GetUtcNow(), ct);
+        await end.CommitAsync(ct);
+        return new LaneOutcome(1, true);
+    }
+
+    /// <summary>Marks the rows as done, puts what cannot work into quarantine and lets rows wait whose person is held up.</summary>
+    private static async Task SettleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, InboundPlan plan, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        if (plan.Problems.Count > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+                insert into inbound_queue (delivery_id, kind, account_id, organization_id, channel_id, slice, state, error, attempts, next_at, received_at)
+                select q.delivery_id, q.kind, q.account_id, q.organization_id, q.channel_id, x.slice, 'quarantined', x.error, q.attempts + 1, $4, q.received_at
+                from unnest($1::bigint[], $2::bytea[], $3::text[]) x (id, slice, error) join inbound_queue q on q.id = x.id where x.slice is not null
+                """)
+            {
+                Parameters =
+                {
+                    new() { Value = plan.Problems.Select(p => p.Row.Id).ToArray() },
+                    new() { Value = plan.Problems.Select(p => p.Raw is null ? null : System.Text.Encoding.UTF8.GetBytes(p.Raw.ToJsonString())).ToArray() },
+                    new() { Value = plan.Problems.Select(p => p.Error).ToArray() },
+                    new() { Value = now },
+                },
+            });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue set state = 'quarantined', error = x.error, attempts = attempts + 1 from unnest($1::bigint[], $2::text[]) x (id, error) where inbound_queue.id = x.id")
+            {
+                Parameters =
+                {
+                    new() { Value = plan.Problems.Where(p => p.Raw is null).Select(p => p.Row.Id).ToArray() },
+                    new() { Value = plan.Problems.Where(p => p.Raw is null).Select(p => p.Error).ToArray() },
+                },
+            });
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue set state = 'processed', processed_at = $2, attempts = attempts + 1, error = null, lane_key = null where id = any ($1) and state in ('pending', 'failed')")
+        {
+            Parameters = { new() { Value = plan.Done.Select(r => r.Id).ToArray() }, new() { Value = now } },
+        });
+        if (plan.Held.Count > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue q set state = 'failed', lane_key = x.lane, next_at = $3 from unnest($1::bigint[], $2::text[]) x (id, lane) where q.id = x.id")
+            {
+                Parameters =
+                {
+                    new() { Value = plan.Held.Select(h => h.Row.Id).ToArray() },
+                    new() { Value = plan.Held.Select(h => h.Lane).ToArray() },
+                    new() { Value = now.AddSeconds(2) },
+                },
+            });
+        }
+
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Lets one row wait because its person is held up; later rows of that person wait behind it.</summary>
+    internal async Task PostponeAsync(Guid organizationId, Guid channelId, ChannelKind kind, string error, CancellationToken ct)
+    {
+        if (adapters.Find(kind) is not { } adapter)
+        {
+            return;
+        }
+
+        var channel = new InboundChannel(organizationId, channelId, kind, adapter.Capabilities);
+        var now = clock.GetUtcNow();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var taken = await TakeAsync(connection, transaction, channel, 1, now, ct);
+        if (taken.Rows is not [var row])
+        {
+            return;
+        }
+
+        var plan = InboundPlan.Make(adapter, taken);
+        await using var command = new NpgsqlCommand(
+            "update inbound_queue set state = 'failed', lane_key = $2, attempts = attempts + 1, next_at = $3, error = $4 where id = $1", connection, transaction)
+        {
+            Parameters =
+            {
+                new() { Value = row.Id },
+                new() { Value = plan.Events.Select(e => e.Event.ContactId).FirstOrDefault(c => c is not null) ?? "" },
+                new() { Value = now + TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, row.Attempts))) },
+                new() { Value = error },
+            },
+        };
+        await command.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    private void Announce(List<ChangeEvent> events, InboundBatch batch)
+    {
+        bus.Publish(events);
+        if (batch.Changes.NeedsMedia)
+        {
+            signals.Media.Set();
+        }
+
+        if (batch.Changes.Settled.Count > 0)
+        {
+            signals.Outbox.Set();
+        }
+    }
+
+    internal static int HalfOf(int most) => Math.Max(1, Math.Min(most, FullBatch) / 2);
+
+    internal static int Full => FullBatch;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An item of channel {ChannelId}, queue row {RowId}, cannot be applied and went to quarantine")]
+    private static partial void LogQuarantined(ILogger logger, Guid channelId, long rowId, Exception failure);
+}
+
+/// <summary>What a run of a lane did.</summary>
+/// <param name="Rows">Rows that were settled.</param>
+/// <param name="More">True when more may wait.</param>
+internal readonly record struct LaneOutcome(int Rows, bool More);
+
+/// <summary>A waiting row of the queue.</summary>
+internal sealed record InboundRow(long Id, Guid DeliveryId, byte[] Body, DateTimeOffset ReceivedAt, int Attempts);
+
+/// <summary>The rows of a batch, and the people whose earlier rows still wait.</summary>
+internal sealed record InboundTaken(List<InboundRow> Rows, HashSet<string> HeldPeople);
+
+/// <summary>What is to be done with the rows of a batch.</summary>
+internal sealed record InboundPlan(
+    List<(InboundEvent Event, DateTimeOffset ReceivedAt)> Events,
+    List<InboundRow> Done,
+    List<(InboundRow Row, string Error, JsonNode? Raw)> Problems,
+    List<(InboundRow Row, string Lane)> Held)
+{
+    internal static InboundPlan Make(IChannelAdapter adapter, InboundTaken taken)
+    {
+        var plan = new InboundPlan([], [], [], []);
+        foreach (var row in taken.Rows)
+        {
+            IReadOnlyList<ParsedItem> items;
+            try
+            {
+                items = adapter.Parse(row.Body);
+            }
+            catch (FormatException unreadable)
+            {
+                plan.Problems.Add((row, unreadable.Message, null));
+                continue;
+            }
+
+            var people = items.Select(i => i.Event?.ContactId).OfType<string>().ToHashSet();
+            if (people.FirstOrDefault(taken.HeldPeople.Contains) is { } held)
+            {
+                // An earlier row of this person waits: everything of these people waits behind it, in order.
+                taken.HeldPeople.UnionWith(people);
+                plan.Held.Add((row, held));
+                continue;
+            }
+
+            plan.Done.Add(row);
+            foreach (var item in items)
+            {
+                if (item.Event is { } read)
+                {
+                    plan.Events.Add((read, row.ReceivedAt));
+                }
+                else
+                {
+                    plan.Problems.Add((row, item.Problem ?? "This item cannot be read.", item.Raw ?? new JsonObject()));
+                }
+            }
+        }
+
+        return plan;
+    }
+}
+
+/// <summary>Tells failures apart.</summary>
+internal static class InboundFailure
+{
+    /// <summary>True for what applying can cause; a stop of the program is not.</summary>
+    internal static bool IsOurs(Exception failure) => failure is not (OperationCanceledException or OutOfMemoryException);
+
+    /// <summary>True when trying again can help: the connection, a lock, a race with another writer, a lack of space.</summary>
+    internal static bool IsPassing(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => true,
+        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("57", StringComparison.Ordinal),
+        NpgsqlException => true,
+        TimeoutException or IOException => true,
+        _ => false,
+    };
+
+    /// <summary>A sentence for the administrator, without content of messages.</summary>
+    internal static string Words(Exception failure) => failure switch
+    {
+        FormatException unreadable => unreadable.Message,
+        PostgresException refused => $"The database refused it: {refused.SqlState} {refused.ConstraintName ?? refused.ColumnName ?? refused.Routine}",
+        _ => $"It could not be applied: {failure.GetType().Name}",
+    };
+}

@@ -1,0 +1,121 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Omni.Core.Channels;
+
+namespace Omni.Infrastructure.Channels.Meta;
+
+/// <summary>Calls the Graph API and says exactly how far a call got. Sandbox channels never leave the process.</summary>
+internal sealed class GraphClient(IHttpClientFactory clients, IOptions<MetaOptions> options, TimeProvider clock)
+{
+    /// <summary>Client for calls.</summary>
+    public const string Calls = "meta";
+
+    /// <summary>Client for uploads, which may take minutes.</summary>
+    public const string Files = "meta-files";
+
+    /// <summary>Guarded client for downloads.</summary>
+    public const string Downloads = "meta-downloads";
+
+    /// <summary>Client that ends in the built-in simulator.</summary>
+    public const string Sandbox = "meta-sandbox";
+
+    /// <summary>The secret's name in a channel's credentials.</summary>
+    public const string AccessToken = "accessToken";
+
+    /// <summary>The installation's settings.</summary>
+    public MetaOptions Options => options.Value;
+
+    /// <summary>Reads.</summary>
+    /// <param name="path">Path after the version, with its query.</param>
+    /// <param name="access">The channel.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="token">Another token than the channel's.</param>
+    public Task<GraphAnswer> GetAsync(string path, ChannelAccess access, CancellationToken ct, string? token = null) =>
+        SendAsync(HttpMethod.Get, path, null, access, Calls, token, ct);
+
+    /// <summary>Writes.</summary>
+    /// <param name="path">Path after the version.</param>
+    /// <param name="body">The body; disposed afterwards.</param>
+    /// <param name="access">The channel.</param>
+    /// <param name="ct">Ends the wait; a call that had begun by then is <see cref="GraphAnswer.Lost"/>.</param>
+    /// <param name="client">Which client to use.</param>
+    public Task<GraphAnswer> PostAsync(string path, HttpContent body, ChannelAccess access, CancellationToken ct, string client = Calls) =>
+        SendAsync(HttpMethod.Post, path, body, access, client, null, ct);
+
+    /// <summary>The HTTP client to use for a channel: its calls to the platform, or the simulator.</summary>
+    public HttpClient Client(ChannelAccess access, string name) => clients.CreateClient(access.Sandbox ? Sandbox : name);
+
+    /// <summary>The channel's token; null when there is none that could stand in a header.</summary>
+    public static string? Token(ChannelAccess access) =>
+        access.Credentials.TryGetValue(AccessToken, out var token) && IsToken(token) ? token : null;
+
+    /// <summary>True for a value that can stand in a header: no spaces, line ends or special characters.</summary>
+    public static bool IsToken(string token) => token.Length > 0 && token.All(c => c is > ' ' and <= '~');
+
+    private async Task<GraphAnswer> SendAsync(
+        HttpMethod method, string path, HttpContent? body, ChannelAccess access, string client, string? token, CancellationToken ct)
+    {
+        using var content = body is null ? null : new TrackedContent(body);
+        token ??= Token(access);
+        if (token is null)
+        {
+            return Refused;
+        }
+
+        using var request = new HttpRequestMessage(method, new Uri(Options.GraphUrl, $"{Options.ApiVersion}/{path}"));
+        request.Content = content;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        try
+        {
+            var http = Client(access, client);
+            using var response = await http.SendAsync(request, ct); // reads the whole answer, so a cut one fails here too
+            return new GraphAnswer.Answered(response.StatusCode, await ReadAsync(response, ct), After(response));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // Only a body that was never begun proves that nothing was accepted; the kind of exception differs by platform and moment.
+            if (content is not { Started: true } && ct.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            var started = content is null or { Started: true };
+
+            var what = e is HttpRequestException http ? http.HttpRequestError.ToString() : e is OperationCanceledException ? "Timeout" : e.GetType().Name;
+            return started
+                ? new GraphAnswer.Lost($"The connection to Meta ended without an answer ({what}).")
+                : new GraphAnswer.NotSent($"Meta could not be reached ({what}).");
+        }
+    }
+
+    // What Meta answers to a missing token, without asking.
+    private static GraphAnswer.Answered Refused { get; } = new(
+        System.Net.HttpStatusCode.Unauthorized,
+        JsonSerializer.SerializeToElement(new { error = new { code = 190, message = "There is no access token." } }),
+        null);
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        try
+        {
+            using var document = PlatformJson.Read(await response.Content.ReadAsByteArrayAsync(ct));
+            return document.RootElement.Clone();
+        }
+        catch (FormatException)
+        {
+            return default; // garbage counts as no body
+        }
+    }
+
+    private TimeSpan? After(HttpResponseMessage response)
+    {
+        var after = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - clock.GetUtcNow(),
+            _ => (TimeSpan?)null,
+        };
+        return after < TimeSpan.Zero ? TimeSpan.Zero : after;
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Omni.Core.Channels;
+using Omni.Infrastructure.Channels.Simulator;
+using Omni.Infrastructure.Channels.WhatsApp;
+using Omni.Infrastructure.Common;
+
+namespace Omni.Infrastructure.Channels.Meta;
+
+/// <summary>Registers Meta's platforms; called from the channels' module.</summary>
+internal static class MetaModule
+{
+    /// <summary>WhatsApp, with what it shares with Messenger and Instagram.</summary>
+    public static IServiceCollection AddWhatsApp(this IServiceCollection services)
+    {
+        services.AddMeta();
+        services.TryAddSingleton<WhatsAppChannel>();
+        services.AddSingleton<IChannelAdapter>(provider => provider.GetRequiredService<WhatsAppChannel>());
+        return services;
+    }
+
+    private static void AddMeta(this IServiceCollection services)
+    {
+        services.AddOptions<MetaOptions>().BindConfiguration(MetaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GraphClient>();
+        services.AddPlatformHttpClient(GraphClient.Calls, TimeSpan.FromSeconds(20));
+        services.AddPlatformHttpClient(GraphClient.Files, TimeSpan.FromMinutes(5)); // 100 MB at 3 Mbit/s
+        services.AddGuardedHttpClient(GraphClient.Downloads, provider => new EgressRules
+        {
+            Exempt = [provider.GetRequiredService<IOptions<MetaOptions>>().Value.GraphUrl],
+            Timeout = TimeSpan.FromSeconds(30),
+        });
+        services.AddHttpClient(GraphClient.Sandbox).ConfigurePrimaryHttpMessageHandler(provider => new SimulatorHandler(provider.GetService<GraphSimulator>())).RemoveAllLoggers();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Omni.Infrastructure.Channels.Simulator;
+
+/// <summary>One phone number of a business account that the simulated platform knows.</summary>
+/// <param name="PhoneNumberId">Its id.</param>
+/// <param name="BusinessAccountId">The business account around it; several numbers may share one.</param>
+/// <param name="AccessToken">The token that reads it.</param>
+/// <param name="AppSecret">Signs its webhooks.</param>
+internal sealed record SimulatedAccount(string PhoneNumberId, string BusinessAccountId, string AccessToken, string AppSecret)
+{
+    private SimulatedBehaviour _behaviour = new();
+    private int _failuresLeft = int.MaxValue;
+
+    /// <summary>The number as people read it.</summary>
+    public string DisplayNumber { get; init; } = "+1 555-010-0000";
+
+    /// <summary>The business's name.</summary>
+    public string Name { get; init; } = "Simulated Shop";
+
+    /// <summary>Where webhooks are posted; null when nowhere.</summary>
+    public Uri? WebhookUrl { get; set; }
+
+    /// <summary>Takes webhooks instead of an address (body, signature header, answer's status); for channels inside the same program.</summary>
+    public Func<byte[], string, CancellationToken, Task<int>>? Deliver { get; set; }
+
+    /// <summary>Templates in the platform's form: <c>{id,name,language,category,status,components}</c>.</summary>
+    public IReadOnlyList<JsonObject> Templates { get; init; } = [];
+
+    /// <summary>Scopes that the token shows when inspected.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = ["whatsapp_business_messaging", "whatsapp_business_management"];
+
+    /// <summary>True once an app subscribed to the business account's webhooks.</summary>
+    public bool Subscribed { get; set; }
+
+    /// <summary>What the account does out of the ordinary; may be changed at any time.</summary>
+    public SimulatedBehaviour Behaviour
+    {
+        get => _behaviour;
+        set => (_behaviour, _failuresLeft) = (value, value.Times);
+    }
+
+    /// <summary>The failure for the next send; counts it.</summary>
+    internal SimulatedFailure NextFailure() =>
+        Behaviour.Failure != SimulatedFailure.None && Interlocked.Decrement(ref _failuresLeft) >= 0 ? Behaviour.Failure : SimulatedFailure.None;
+}
+
+/// <summary>A person who writes to a simulated account.</summary>
+/// <param name="Phone">Digits; null for a person who shows only a user name.</param>
+/// <param name="Name">Profile name.</param>
+/// <param name="UserId">Business-scoped id.</param>
+/// <param name="Username">Public user name.</param>
+internal sealed record SimulatedPerson(string? Phone, string Name, string? UserId = null, string? Username = null);

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+
+namespace Omni.Infrastructure.Channels.Simulator;
+
+/// <summary>Files at the simulated platform: uploaded by us or sent by a person.</summary>
+internal sealed class SimulatorMedia
+{
+    /// <summary>First part of the path under which contents are read.</summary>
+    public const string Path = "simulated-files";
+
+    private readonly ConcurrentDictionary<string, (string Owner, string Mime, byte[] Content)> _files = new();
+    private long _last = 4_000_000_000;
+
+    /// <summary>Keeps a file and names it.</summary>
+    public string Add(SimulatedAccount account, string mime, byte[] content)
+    {
+        var id = Interlocked.Increment(ref _last).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        _files[id] = (account.AccessToken, mime, content);
+        return id;
+    }
+
+    /// <summary>True when there is such a file.</summary>
+    public bool Knows(string id) => _files.ContainsKey(id);
+
+    /// <summary>Answers an upload.</summary>
+    public async Task UploadAsync(HttpContext http, SimulatedAccount account)
+    {
+        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
+        if (form is null || form["messaging_product"] != "whatsapp" || form["type"].Count != 1 || form.Files.GetFile("file") is not { } file)
+        {
+            await SimulatorReply.ErrorAsync(http, StatusCodes.Status400BadRequest, 100, "The parameters messaging_product, type and file are required.");
+            return;
+        }
+
+        using var content = new MemoryStream();
+        await file.CopyToAsync(content, http.RequestAborted);
+        await SimulatorReply.JsonAsync(http, new { id = Add(account, form["type"].ToString(), content.ToArray()) });
+    }
+
+    /// <summary>Answers where a file is; false when there is none for this token.</summary>
+    public async Task<bool> DescribeAsync(HttpContext http, string id, string token)
+    {
+        if (!_files.TryGetValue(id, out var file) || file.Owner != token)
+        {
+            return false;
+        }
+
+        await SimulatorReply.JsonAsync(http, new
+        {
+            messaging_product = "whatsapp",
+            url = $"{http.Request.Scheme}://{http.Request.Host}/{Path}/{id}",
+            mime_type = file.Mime,
+            sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Content)),
+            file_size = file.Content.Length,
+            id,
+        });
+        return true;
+    }
+
+    /// <summary>Answers a file's content; the token is needed here too.</summary>
+    public async Task ReadAsync(HttpContext http, string id, string token)
+    {
+        if (!_files.TryGetValue(id, out var file) || file.Owner != token)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        http.Response.ContentType = file.Mime;
+        await http.Response.Body.WriteAsync(file.Content, http.RequestAborted);
+    }
+}

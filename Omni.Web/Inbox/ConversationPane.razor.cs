@@ -1,0 +1,341 @@
+using Microsoft.AspNetCore.Components;
+using Omni.Core.Channels;
+using Omni.Core.Common;
+using Omni.Core.Events;
+using Omni.Core.Inbox;
+using Omni.Core.Tenancy;
+using Omni.Web.Shared;
+
+namespace Omni.Web.Inbox;
+
+/// <summary>One conversation, live.</summary>
+public sealed partial class ConversationPane(
+    IInboxReader reader, IInboxLive live, IInboxMarks marks, IInboxActions actions, IEventBus bus, Presence presence,
+    IChannelAdapters adapters, TimeProvider clock, ILogger<ConversationPane> logger) : IAsyncDisposable
+{
+    private const int PageSize = 50;
+    private static readonly TimeSpan PresenceEvery = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _ended = new();
+    private readonly List<IDisposable> _watches = [];
+    private readonly MessageFeed _feed = new();
+    private List<TimelineEntry> _entries = [];
+    private ConversationItem? _item;
+    private OthersHere _others = new(Guid.Empty);
+    private IReadOnlyDictionary<string, Draft> _drafts = new Dictionary<string, Draft>();
+    private LoadError? _error;
+    private string? _notice;
+    private string _announcement = "";
+    private int _readAtOpening;
+    private bool _loaded;
+    private bool _loadingOlder;
+
+    /// <summary>The conversation. Another one is another component: the page keys by it.</summary>
+    [Parameter, EditorRequired] public Guid Id { get; set; }
+
+    /// <summary>The row as the list has it, so that the head stands at once; null when the list does not show it.</summary>
+    [Parameter] public ConversationItem? Item { get; set; }
+
+    /// <summary>Where the reader is.</summary>
+    [Parameter, EditorRequired] public InboxAddress Address { get; set; } = default!;
+
+    /// <summary>People, channels, labels.</summary>
+    [Parameter, EditorRequired] public Workspace Workspace { get; set; } = default!;
+
+    /// <summary>The present (UTC).</summary>
+    [Parameter] public DateTimeOffset Now { get; set; }
+
+    /// <summary>The reader wants to change the conversation; the page does it, since the list may have to follow.</summary>
+    [Parameter] public EventCallback<ConversationPatch> OnPatch { get; set; }
+
+    /// <summary>The reader's pointer moved to a seq.</summary>
+    [Parameter] public EventCallback<int> OnRead { get; set; }
+
+    /// <summary>The conversation was found (again); the context panel shows the same row.</summary>
+    [Parameter] public EventCallback<ConversationItem> OnFound { get; set; }
+
+    /// <summary>What the prerender has read.</summary>
+    [PersistentState] public PaneState? Known { get; set; }
+
+    [CascadingParameter] private Reader Reader { get; set; } = default!;
+
+    private IChannelAdapters Adapters => adapters;
+
+    private bool CanWrite => Workspace.Actor.Is(MemberRole.Agent);
+
+    /// <summary>Takes a changed row in.</summary>
+    public void Show(ConversationRow row)
+    {
+        if (_item is not null && row.Id == Id && row.Version >= _item.Row.Version)
+        {
+            _item = _item with { Row = row };
+            StateHasChanged();
+        }
+    }
+
+    /// <summary>Reads what came since, after a gap.</summary>
+    public Task ReloadAsync() => LoadAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        foreach (var watch in _watches)
+        {
+            watch.Dispose();
+        }
+
+        if (_watches.Count > 0)
+        {
+            presence.Left(Workspace.Actor, Id);
+        }
+
+        _ended.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        _item = Item;
+        _others = new OthersHere(Workspace.Actor.UserId);
+        var actor = Workspace.Actor;
+        if (RendererInfo.IsInteractive)
+        {
+            // Watching begins before anything is read: what changes in between is applied twice rather than missed.
+            _watches.Add(live.WatchMessages(actor.OrganizationId, Id, messages => new ValueTask(InvokeAsync(() => ApplyAsync(messages)))));
+            _watches.Add(bus.Subscribe(actor.OrganizationId, ChangeEvent.Conversation(Id), sign => new ValueTask(InvokeAsync(() => Apply(sign)))));
+            _ = StayPresentAsync();
+        }
+
+        if (Known is { } known)
+        {
+            (_item, _drafts, _readAtOpening, _loaded) = (known.Item, known.Drafts, known.Item.LastReadSeq, true);
+            _feed.Replace(known.Messages, known.OlderCursor);
+            Lay();
+            Known = null; // the circuit keeps one copy
+            await OnFound.InvokeAsync(_item);
+            await CatchUpAsync();
+            return;
+        }
+
+        await LoadAsync();
+        if (_loaded && !RendererInfo.IsInteractive)
+        {
+            Known = new PaneState(_item!, _feed.Messages, _feed.OlderCursor, _drafts);
+        }
+    }
+
+    private string AssigneeName(ConversationRow row) =>
+        row.AssigneeId is not { } id ? "Nobody" : id == Workspace.Actor.UserId ? "You" : row.AssigneeName ?? "somebody who left";
+
+    private async Task LoadAsync()
+    {
+        var (actor, ct) = (Workspace.Actor, _ended.Token);
+        try
+        {
+            var messages = reader.MessagesAsync(actor, Id, before: null, after: null, PageSize, ct);
+            var drafts = marks.DraftsAsync(actor, Id, ct);
+            var found = await reader.FindAsync(actor, Id, ct);
+            var page = await messages;
+            _drafts = await drafts;
+            if (!found.Succeeded(out var item, out var refusal) || !page.Succeeded(out var newest, out refusal))
+            {
+                (_item, _error) = (null, new LoadError(refusal.Message, "404"));
+                return;
+            }
+
+            if (!_loaded)
+            {
+                _readAtOpening = item.LastReadSeq;
+            }
+
+            (_item, _error, _loaded) = (item, null, true);
+            _feed.Replace(newest.Rows, newest.NextCursor);
+            Lay();
+            await OnFound.InvokeAsync(item);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return; // the reader went on to another conversation
+        }
+        catch (Exception failure)
+        {
+            _error = Failures.Tell(logger, failure);
+        }
+        finally
+        {
+            if (!ct.IsCancellationRequested)
+            {
+                StateHasChanged();
+            }
+        }
+    }
+
+    /// <summary>Reads what came between the prerender and the first moment of watching.</summary>
+    private async Task CatchUpAsync()
+    {
+        if (_feed.Messages.Count > 0)
+        {
+            var last = _feed.Messages[^1];
+            var page = await reader.MessagesAsync(Workspace.Actor, Id, before: null, after: Cursor.Write(last.Position, last.Seq), PageSize, _ended.Token);
+            if (page.Succeeded(out var newer, out _) && newer.Rows.Count > 0)
+            {
+                await ApplyAsync(newer.Rows);
+            }
+        }
+    }
+
+    private async Task OlderAsync()
+    {
+        if (_loadingOlder || _feed.OlderCursor is not { } cursor)
+        {
+            return;
+        }
+
+        _loadingOlder = true;
+        StateHasChanged();
+        try
+        {
+            var page = await reader.MessagesAsync(Workspace.Actor, Id, cursor, after: null, PageSize, _ended.Token);
+            if (page.Succeeded(out var older, out var refusal))
+            {
+                _feed.AddOlder(older.Rows, older.NextCursor);
+                Lay();
+            }
+            else
+            {
+                _notice = refusal.Message;
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _error = Failures.Tell(logger, failure);
+        }
+
+        _loadingOlder = false;
+        StateHasChanged();
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<MessageView> messages)
+    {
+        if (_ended.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (messages.Count == 0)
+        {
+            await LoadAsync();
+            return;
+        }
+
+        var incoming = _feed.Apply(messages).Where(m => m.Direction == MessageDirection.In).ToList();
+        if (incoming.Count > 0 && _item is not null)
+        {
+            _announcement = incoming.Count == 1
+                ? $"{_item.Row.ContactName}: {Preview.Of(incoming[0].Type, incoming[0].Text)}"
+                : $"{incoming.Count} new messages from {_item.Row.ContactName}";
+        }
+
+        Lay();
+        StateHasChanged();
+    }
+
+    private void Apply(ChangeEvent sign)
+    {
+        if (_others.Apply(sign, clock.GetUtcNow()))
+        {
+            StateHasChanged();
+        }
+    }
+
+    private async Task StayPresentAsync()
+    {
+        try
+        {
+            using var beat = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
+            var next = clock.GetUtcNow();
+            do
+            {
+                var now = clock.GetUtcNow();
+                if (now >= next)
+                {
+                    presence.Viewing(Workspace.Actor, Id);
+                    next = now + PresenceEvery;
+                }
+
+                if (_others.Any)
+                {
+                    await InvokeAsync(() =>
+                    {
+                        if (_others.Forget(now))
+                        {
+                            StateHasChanged();
+                        }
+                    });
+                }
+            }
+            while (await beat.WaitForNextTickAsync(_ended.Token));
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the pane was closed
+        }
+        catch (ObjectDisposedException) when (_ended.IsCancellationRequested)
+        {
+            return; // the circuit ended while telling it
+        }
+    }
+
+    private async Task SeenAsync(SeenEventArgs seen)
+    {
+        if (_item is null || seen.Seq <= _item.LastReadSeq)
+        {
+            return;
+        }
+
+        if (await marks.ReadAsync(Workspace.Actor, Id, seen.Seq, backwards: false, _ended.Token) is { } seq)
+        {
+            _item = _item with { LastReadSeq = seq };
+            await OnRead.InvokeAsync(seq);
+        }
+    }
+
+    private async Task UnreadAsync()
+    {
+        if (_item is { Row.LastUnreadSeq: > 0 and var newest }
+            && await marks.ReadAsync(Workspace.Actor, Id, newest - 1, backwards: true, _ended.Token) is { } seq)
+        {
+            _item = _item with { LastReadSeq = seq };
+            await OnRead.InvokeAsync(seq);
+        }
+    }
+
+    private async Task PatchAsync(ConversationPatch patch)
+    {
+        _notice = null;
+        await OnPatch.InvokeAsync(patch);
+    }
+
+    private async Task RetryAsync((Guid Id, bool EvenIfUnknown) message)
+    {
+        var outcome = await actions.RetryAsync(Workspace.Actor, message.Id, message.EvenIfUnknown, _ended.Token);
+        _notice = outcome.Refusal?.Message;
+        StateHasChanged();
+    }
+
+    private void Dismiss()
+    {
+        _notice = null;
+        StateHasChanged();
+    }
+
+    private void Lay() => _entries = TimelineEntry.Build(_feed.Messages, _readAtOpening, Reader, clock.GetUtcNow());
+}
+
+/// <summary>What a prerender hands to the circuit.</summary>
+/// <param name="Item">The conversation.</param>
+/// <param name="Messages">Its newest messages.</param>
+/// <param name="OlderCursor">Where older ones begin.</param>
+/// <param name="Drafts">The reader's drafts by mode.</param>
+public sealed record PaneState(ConversationItem Item, IReadOnlyList<MessageView> Messages, string? OlderCursor, IReadOnlyDictionary<string, Draft> Drafts);

@@ -1,0 +1,315 @@
+using Microsoft.AspNetCore.Components;
+using Omni.Core.Common;
+using Omni.Core.Inbox;
+using Omni.Web.Shared;
+
+namespace Omni.Web.Inbox;
+
+/// <summary>The inbox. What is listed and what is open is in the address (<see cref="InboxAddress"/>).</summary>
+public sealed partial class InboxPage(
+    Workspace workspace, IInboxReader reader, IInboxLive live, IInboxActions actions, NavigationManager navigation, TimeProvider clock, ILogger<InboxPage> logger) : IDisposable
+{
+    private const int PageSize = 50;
+    private static readonly TimeSpan CountsEvery = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _ended = new();
+    private readonly HashSet<Guid> _selected = [];
+    private ConversationFeed _feed = new(new ConversationQuery(), TimeProvider.System);
+    private InboxAddress _address = new(InboxView.Mine);
+    private ConversationQuery? _query;
+    private ConversationPane? _pane;
+    private ConversationItem? _open;
+    private IDisposable? _watch;
+    private LoadError? _error;
+    private Toast? _toast;
+    private DateTimeOffset _now;
+    private bool _loading;
+    private bool _loadingMore;
+    private bool _countsStale;
+
+    /// <summary>Which view.</summary>
+    [Parameter] public string? View { get; set; }
+
+    /// <summary>What is open.</summary>
+    [Parameter] public Guid? ConversationId { get; set; }
+
+    /// <summary>Which states.</summary>
+    [SupplyParameterFromQuery(Name = "status")] public string? Status { get; set; }
+
+    /// <summary>Words to search.</summary>
+    [SupplyParameterFromQuery(Name = "q")] public string? Search { get; set; }
+
+    /// <summary>Only of this channel.</summary>
+    [SupplyParameterFromQuery(Name = "channel")] public string? Channel { get; set; }
+
+    /// <summary>Only with this label.</summary>
+    [SupplyParameterFromQuery(Name = "label")] public string? Label { get; set; }
+
+    /// <summary>Only with something new.</summary>
+    [SupplyParameterFromQuery(Name = "unread")] public string? Unread { get; set; }
+
+    /// <summary>newest or oldest.</summary>
+    [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
+
+    /// <summary>What the prerender has read.</summary>
+    [PersistentState] public ListState? Known { get; set; }
+
+    private Workspace Workspace => workspace;
+
+    private bool Ready => workspace.Loaded && _query is not null;
+
+    private string PageName => _open is { } item && item.Row.Id == _address.Conversation
+        ? $"{item.Row.ContactName} · {ViewsPanel.NameOf(_address.View)}"
+        : $"{ViewsPanel.NameOf(_address.View)}{(workspace.Counts.MineUnread > 0 ? $" ({workspace.Counts.MineUnread})" : "")} · Omni";
+
+    private string EmptyWords => _address switch
+    {
+        { Search: not null } => "Nothing found",
+        { Unread: true } => "Nothing unread",
+        { View: InboxView.Waiting } => "Nobody is waiting",
+        { View: InboxView.Closing } => "No window closes soon",
+        { Tab: ConversationStatus.Snoozed } => "Nothing snoozed",
+        { Tab: ConversationStatus.Resolved } => "Nothing resolved yet",
+        { View: InboxView.Mine } => "Nothing waiting for you",
+        _ => "Nothing waiting",
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ended.Cancel();
+        workspace.Changed -= Redraw;
+        _watch?.Dispose();
+        _ended.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (await workspace.LoadAsync() is not null)
+        {
+            return; // the layout says why
+        }
+
+        _now = clock.GetUtcNow();
+        if (_watch is null && RendererInfo.IsInteractive)
+        {
+            workspace.Changed += Redraw;
+            _watch = live.Watch(workspace.Actor.OrganizationId, rows => new ValueTask(InvokeAsync(() => ApplyAsync(rows))));
+            _ = KeepCountsAsync();
+        }
+
+        _address = InboxAddress.Read(View, ConversationId, Status, Search, Channel, Label, Unread, Sort);
+        _open = _open?.Row.Id == _address.Conversation ? _open : _address.Conversation is { } id ? _feed.Find(id) : null;
+        var listed = (_address with { Conversation = null }).Href;
+        if (_listed == listed)
+        {
+            return;
+        }
+
+        _listed = listed;
+        _selected.Clear();
+        _query = _address.Query(workspace.Actor.UserId);
+        if (Known is { } known)
+        {
+            Known = null;
+            _feed = new ConversationFeed(_query, clock);
+            _feed.Replace(known.Items, known.NextCursor);
+            // What changed between prerender and watching is read once, after the page stands.
+            await LoadAsync();
+            return;
+        }
+
+        await LoadAsync();
+        if (!RendererInfo.IsInteractive && _error is null)
+        {
+            Known = new ListState(_feed.Items, _feed.NextCursor);
+        }
+    }
+
+    private string? _listed;
+
+    private async Task LoadAsync()
+    {
+        var query = _query!;
+        _loading = true;
+        try
+        {
+            var answer = await reader.ListAsync(workspace.Actor, query with { Limit = PageSize }, _ended.Token);
+            if (!ReferenceEquals(query, _query))
+            {
+                return; // the reader went on meanwhile
+            }
+
+            if (answer.Succeeded(out var page, out var refusal))
+            {
+                var held = _feed.Held;
+                _feed = new ConversationFeed(query, clock);
+                _feed.Hold(held);
+                _feed.Replace(page.Rows, page.NextCursor);
+                _error = null;
+            }
+            else
+            {
+                _error = new LoadError(refusal.Message, "400");
+            }
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the page was left
+        }
+        catch (Exception failure)
+        {
+            _error = Failures.Tell(logger, failure);
+        }
+        finally
+        {
+            _loading = !ReferenceEquals(query, _query);
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task MoreAsync()
+    {
+        if (_loadingMore || _feed.NextCursor is not { } cursor)
+        {
+            return;
+        }
+
+        _loadingMore = true;
+        var (query, feed) = (_query!, _feed);
+        try
+        {
+            var answer = await reader.ListAsync(workspace.Actor, query with { Limit = PageSize, Cursor = cursor }, _ended.Token);
+            if (answer.Succeeded(out var page, out _) && ReferenceEquals(feed, _feed))
+            {
+                _feed.Append(page.Rows, page.NextCursor);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _error = Failures.Tell(logger, failure);
+        }
+
+        _loadingMore = false;
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<ConversationRow> rows)
+    {
+        if (_ended.IsCancellationRequested || !Ready)
+        {
+            return;
+        }
+
+        _now = clock.GetUtcNow();
+        _countsStale = true;
+        if (rows.Count == 0)
+        {
+            await LoadAsync();
+            await (_pane?.ReloadAsync() ?? Task.CompletedTask);
+            return;
+        }
+
+        var changed = _feed.Apply(rows);
+        if (_open is { } open && rows.FirstOrDefault(r => r.Id == open.Row.Id) is { } row && row.Version >= open.Row.Version)
+        {
+            _open = open with { Row = row };
+            _pane?.Show(row);
+            changed = true;
+        }
+
+        if (changed)
+        {
+            StateHasChanged();
+        }
+    }
+
+    private async Task KeepCountsAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(CountsEvery, clock);
+            while (await timer.WaitForNextTickAsync(_ended.Token))
+            {
+                if (_countsStale)
+                {
+                    _countsStale = false;
+                    await InvokeAsync(() => workspace.RefreshCountsAsync(_ended.Token));
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the page was left
+        }
+        catch (Exception failure)
+        {
+            Failures.Tell(logger, failure); // old counts stay; the next change of view reads them again
+        }
+    }
+
+    private void Hold(bool held)
+    {
+        if (_feed.Hold(held))
+        {
+            StateHasChanged();
+        }
+    }
+
+    private void Settle() => _feed.Settle();
+
+    private void Pick(PickEventArgs pick)
+    {
+        foreach (var id in pick.Ids)
+        {
+            if (!_selected.Add(id) && pick.Toggle)
+            {
+                _selected.Remove(id);
+            }
+        }
+
+        if (pick.Ids.Length == 0)
+        {
+            _selected.Clear();
+        }
+    }
+
+    private Task SwipeAsync(SwipeEventArgs swipe) => PatchAsync(
+        swipe.Id,
+        swipe.Right
+            ? new ConversationPatch { Status = ConversationStatus.Resolved }
+            : new ConversationPatch { SnoozedUntil = SnoozePresets.For(_reader, clock.GetUtcNow()).First(p => p.Name == "Tomorrow morning").At });
+
+    [CascadingParameter] private Reader _reader { get; set; } = default!;
+
+    private void Found(ConversationItem item)
+    {
+        _open = item;
+        StateHasChanged();
+    }
+
+    private void ReadAsync(Guid id, int seq)
+    {
+        _countsStale = true;
+        _feed.Read(id, seq);
+        if (_open?.Row.Id == id)
+        {
+            _open = _open with { LastReadSeq = seq };
+        }
+    }
+
+    private string? Neighbour(int step)
+    {
+        var views = Enum.GetValues<InboxView>();
+        var at = Array.IndexOf(views, _address.View) + step;
+        return at >= 0 && at < views.Length ? new InboxAddress(views[at]).Href : null;
+    }
+
+    private void Redraw(object? sender, EventArgs e) => _ = InvokeAsync(StateHasChanged);
+}
+
+/// <summary>What a prerender hands to the circuit.</summary>
+/// <param name="Items">The first page.</param>
+/// <param name="NextCursor">Where the next begins.</param>
+public sealed record ListState(IReadOnlyList<ConversationItem> Items, string? NextCursor);

@@ -1,0 +1,80 @@
+using Omni.Core.Common;
+using Omni.Core.Identity;
+using Omni.Core.Inbox;
+
+namespace Omni.Web.Shared;
+
+/// <summary>What every signed-in page of one circuit (or one prerender) knows: who acts, and the organization's people, channels, labels and counts. Loaded once and shared by layout and pages.</summary>
+public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, IInboxReader reader)
+{
+    private Task<Refusal?>? _loading;
+    private Actor? _actor;
+
+    /// <summary>Told after counts or directory were read again.</summary>
+    public event EventHandler? Changed;
+
+    /// <summary>Who acts.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="LoadAsync"/> has not succeeded yet.</exception>
+    public Actor Actor => _actor ?? throw new InvalidOperationException("The workspace is not loaded.");
+
+    /// <summary>True once <see cref="LoadAsync"/> succeeded.</summary>
+    public bool Loaded => _actor is not null;
+
+    /// <summary>People, channels and labels.</summary>
+    public InboxDirectoryView Directory { get; private set; } = new("", [], [], []);
+
+    /// <summary>How many conversations each view has.</summary>
+    public InboxCounts Counts { get; private set; } = new(0, 0, 0, 0, 0, 0, 0, new Dictionary<Guid, int>(), new Dictionary<Guid, int>());
+
+    /// <summary>Loads once; later calls answer the first result.</summary>
+    /// <param name="known">What a prerender of the same page has already read; null when nothing.</param>
+    /// <returns>Why nobody may work here, or null when all is well.</returns>
+    public Task<Refusal?> LoadAsync(WorkspaceState? known = null) => _loading ??= ReadAsync(known);
+
+    /// <summary>What to hand from a prerender to the circuit.</summary>
+    public WorkspaceState State => new(Directory, Counts);
+
+    /// <summary>Reads the counts again.</summary>
+    public async Task RefreshCountsAsync(CancellationToken ct)
+    {
+        Counts = await reader.CountsAsync(Actor, ct);
+        Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Reads people, channels and labels again.</summary>
+    public async Task RefreshDirectoryAsync(CancellationToken ct)
+    {
+        Directory = await directory.ReadAsync(Actor, ct);
+        Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>The channel, or null when it is gone.</summary>
+    public ChannelView? Channel(Guid id) => Directory.Channels.FirstOrDefault(c => c.Id == id);
+
+    private async Task<Refusal?> ReadAsync(WorkspaceState? known)
+    {
+        if (!(await current.GetAsync(CancellationToken.None)).Succeeded(out var actor, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (known is not null)
+        {
+            (Directory, Counts) = (known.Directory, known.Counts);
+        }
+        else
+        {
+            var counts = reader.CountsAsync(actor, CancellationToken.None);
+            Directory = await directory.ReadAsync(actor, CancellationToken.None);
+            Counts = await counts;
+        }
+
+        _actor = actor;
+        return null;
+    }
+}
+
+/// <summary>What a prerender hands to the circuit, so that nothing is read twice.</summary>
+/// <param name="Directory">People, channels and labels.</param>
+/// <param name="Counts">How many conversations each view has.</param>
+public sealed record WorkspaceState(InboxDirectoryView Directory, InboxCounts Counts);
