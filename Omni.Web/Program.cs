@@ -1,10 +1,19 @@
+using Omni.Infrastructure.Channels;
 using Omni.Infrastructure.Data;
+using Omni.Infrastructure.Events;
+using Omni.Infrastructure.Identity;
+using Omni.Infrastructure.Inbox;
 using Omni.Infrastructure.Operations;
+using Omni.Web.Channels;
+using Omni.Web.Identity;
 using Omni.Web.Operations;
+using Omni.Web.Operations.Logs;
+using Omni.Web.Shared;
 
 return await CommandLine.RunAsync(args, async call =>
 {
     var builder = HostSetup.CreateBuilder(call.Arguments);
+    builder.AddOmniLogging();
     await using var database = await DataModule.PrepareAsync(builder.Configuration, call.Output, call.Stop);
     await HostSetup.MigrateAsync(database, call.Stop);
     if (call.Chosen == CommandLine.Migrate)
@@ -12,13 +21,40 @@ return await CommandLine.RunAsync(args, async call =>
         return 0;
     }
 
+    if (call.Chosen == CommandLine.RotateMasterKey)
+    {
+        await call.Output.WriteLineAsync(await IdentityModule.RotateMasterKeyAsync(builder.Configuration, database.ConnectionString, call.Stop));
+        return 0;
+    }
+
+    var options = OperationsModule.ReadOptions(builder.Configuration);
     builder.Services.AddOmniOptions();
     builder.Services.AddData(database.ConnectionString);
+    builder.Services.AddEvents(builder.Configuration[EventsModule.RedisKey]);
+    builder.Services.AddIdentity();
+    builder.Services.AddChannelConnections();
+    builder.Services.AddChannelIntake();
+    builder.Services.AddInbox();
+    builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
+    if (options.RunsWorkers)
+    {
+        builder.Services.AddChannelWorkers();
+    }
+
+    builder.AddOperationsWeb();
+    builder.Services.AddOmniSignIn(builder.Configuration);
+    builder.Services.AddControllers();
+    builder.Services.AddPages();
 
     await using var app = builder.Build();
+    app.UseForwardedHeaders();
+    app.UseSecurityHeaders();
+    app.UseRouting(); // webhooks are answered right here
+    app.UseOmniSignIn();
     app.MapStaticAssets();
-    app.MapGet("/", () => "Omni");
-    app.MapGet("/health/live", () => "alive");
+    app.MapOperations();
+    app.MapControllers().ShortCircuitWebhooks();
+    app.MapPages();
     await app.RunUntilStoppedAsync(database, call);
     return 0;
 });

@@ -10,14 +10,19 @@ namespace Omni.Core.Channels;
 internal static class ChannelAudit
 {
     /// <summary>An entry about a channel.</summary>
-    internal static AuditEntry Entry(Actor actor, string action, Guid channelId, DateTimeOffset now, JsonObject? data = null) => new()
+    internal static AuditEntry Entry(Actor actor, string action, Guid channelId, DateTimeOffset now, JsonObject? data = null) =>
+        Entry(actor, action, $"channel:{channelId}", now, data);
+
+    /// <summary>An entry about anything here.</summary>
+    internal static AuditEntry Entry(Actor actor, string action, string? target, DateTimeOffset now, JsonObject? data) => new()
     {
         OrganizationId = actor.OrganizationId,
         UserId = actor.UserId == Guid.Empty ? null : actor.UserId,
         SessionId = actor.SessionId == Guid.Empty ? null : actor.SessionId,
         Action = action,
-        Target = $"channel:{channelId}",
+        Target = target,
         Data = data?.ToJsonString() ?? "{}",
+        Address = actor.Address,
         At = now,
     };
 

@@ -11,6 +11,9 @@ public sealed record ChannelFigures(Guid ChannelId, int Queued, int Failed, int 
 {
     /// <summary>Counting ends here: the page says "999+".</summary>
     public const int MostCounted = 1000;
+
+    /// <summary>Nothing is going on.</summary>
+    public static ChannelFigures None(Guid channelId) => new(channelId, 0, 0, 0, 0, 0);
 }
 
 /// <summary>Counts what is going on at channels.</summary>

@@ -28,6 +28,10 @@ public abstract record Refusal(string Message)
     /// <summary>Something changed meanwhile, or the same key came with another body.</summary>
     public sealed record Conflict(string Message) : Refusal(Message);
 
+    /// <summary>What was sent is larger than allowed.</summary>
+    /// <param name="Message">The limit, in plain words.</param>
+    public sealed record TooLarge(string Message) : Refusal(Message);
+
     /// <summary>Too many attempts.</summary>
     /// <param name="After">How long to wait.</param>
     public sealed record TooMany(TimeSpan After) : Refusal("Too many attempts. Wait a moment and try again.");

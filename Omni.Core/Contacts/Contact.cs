@@ -33,6 +33,9 @@ public sealed class Contact(Guid organizationId, string name, DateTimeOffset cre
     /// <summary>The contact this one was merged into; null when it was not.</summary>
     public Guid? MergedIntoId { get; set; }
 
+    /// <summary>When erasing began (UTC): the row stays as an empty shell for its conversations, everything personal goes. Null while the contact is one.</summary>
+    public DateTimeOffset? ErasedAt { get; set; }
+
     /// <summary>Newest message from them (UTC).</summary>
     public DateTimeOffset? LastSeenAt { get; set; }
 
@@ -70,4 +73,46 @@ public sealed class ContactIdentity(Guid organizationId, Guid contactId, Guid ch
 
     /// <summary>True for the id that sends go to when there are several.</summary>
     public bool Primary { get; set; }
+}
+
+/// <summary>One merge of two contacts, with all that is needed to undo it.</summary>
+/// <param name="organizationId">The organization.</param>
+/// <param name="keptId">The contact that stayed.</param>
+/// <param name="mergedId">The contact that went into it.</param>
+/// <param name="mergedBy">Who merged them.</param>
+/// <param name="mergedAt">When (UTC).</param>
+public sealed class ContactMerge(Guid organizationId, Guid keptId, Guid mergedId, Guid mergedBy, DateTimeOffset mergedAt) : ITenantOwned
+{
+    /// <summary>Identity.</summary>
+    public Guid Id { get; private init; } = OmniId.New();
+
+    /// <inheritdoc/>
+    public Guid OrganizationId { get; private init; } = organizationId;
+
+    /// <summary>The contact that stayed.</summary>
+    public Guid KeptId { get; private init; } = keptId;
+
+    /// <summary>The contact that went into it.</summary>
+    public Guid MergedId { get; private init; } = mergedId;
+
+    /// <summary>Identities that were moved.</summary>
+    public Guid[] Identities { get; init; } = [];
+
+    /// <summary>Conversations that were moved.</summary>
+    public Guid[] Conversations { get; init; } = [];
+
+    /// <summary>Labels that the kept contact did not have before.</summary>
+    public Guid[] Labels { get; init; } = [];
+
+    /// <summary>Names of the attributes that the kept contact did not have before.</summary>
+    public string[] Attributes { get; init; } = [];
+
+    /// <summary>Who merged them.</summary>
+    public Guid MergedBy { get; private init; } = mergedBy;
+
+    /// <summary>When (UTC).</summary>
+    public DateTimeOffset MergedAt { get; private init; } = mergedAt;
+
+    /// <summary>When it was undone (UTC); null while it counts.</summary>
+    public DateTimeOffset? UndoneAt { get; set; }
 }

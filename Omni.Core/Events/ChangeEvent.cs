@@ -38,6 +38,7 @@ public static class EventNames
     public const string ReactionRemoved = "reaction.removed";
     public const string ContactCreated = "contact.created";
     public const string ContactUpdated = "contact.updated";
+    public const string ContactMerged = "contact.merged";
     public const string ChannelStatus = "channel.status";
     public const string MemberJoined = "member.joined";
     public const string MemberLeft = "member.left";
@@ -50,6 +51,13 @@ public static class EventNames
     public const string ReadChanged = "read.changed";
     public const string SessionEnded = "session.ended";
 #pragma warning restore CS1591
+
+    /// <summary>True for signs that are announced but never stored: typing, viewing, a person's own marks, sessions.</summary>
+    public static bool IsFleeting(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or SessionEnded;
+    }
 }
 
 /// <summary>Announces what was committed to everybody who watches, in this process and, with Redis, in the others. A hint: losing one costs a second, never a message.</summary>

@@ -14,13 +14,15 @@ public sealed class ApiTokenService(IOmniDbFactory dbs, SessionHints hints, Time
     public async Task<Result<IReadOnlyList<ApiTokenView>>> ListAsync(Actor actor, CancellationToken ct)
     {
         await using var db = await dbs.OpenAsync(actor.OrganizationId, ct);
-        return await (
-            from token in db.Set<ApiToken>()
-            join session in db.Set<Session>() on token.SessionId equals session.Id
+        var rows = await (
+            from token in db.Set<ApiToken>().AsNoTracking()
+            join session in db.Set<Session>().AsNoTracking() on token.SessionId equals session.Id
             where session.UserId == actor.UserId && session.OrganizationId == actor.OrganizationId && session.RevokedAt == null
             orderby session.CreatedAt descending
-            select new ApiTokenView(token.Id, token.Name, token.Scopes, token.LastFour, session.CreatedAt, session.ExpiresAt,
-                session.LastSeenAt < session.CreatedAt ? null : session.LastSeenAt, null)).ToListAsync(ct);
+            select new { token, session }).ToListAsync(ct);
+        return rows.Select(r => new ApiTokenView(
+            r.token.Id, r.token.Name, r.token.Scopes, r.token.LastFour, r.session.CreatedAt, r.session.ExpiresAt,
+            r.session.LastSeenAt < r.session.CreatedAt ? null : r.session.LastSeenAt, null)).ToList();
     }
 
     /// <summary>Makes a token, shown this once.</summary>

@@ -30,7 +30,7 @@ public sealed class SecondFactorService(IOmniDbFactory dbs, ISecrets secrets, IA
         await using var db = await dbs.OpenGlobalAsync(ct);
         if (!await TakeCodeAsync(db, userId, code, confirmed: true, ct) && !await TakeRecoveryCodeAsync(db, userId, code, ct))
         {
-            return new Refusal.Unauthenticated("That code isn’t right, or it was used already.") { Code = ErrorCode.CredentialsWrong, Details = new { triesLeft = left } };
+            return new Refusal.Unauthenticated("That code isn’t right, or it was used already.") { Code = ErrorCode.CredentialsWrong, Details = new RemainingTries(left) };
         }
 
         await db.CommitAsync(ct);

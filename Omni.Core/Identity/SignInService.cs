@@ -31,7 +31,7 @@ public sealed class SignInService(IOmniDbFactory dbs, Passwords passwords, IAtte
         if (user is null || check == PasswordVerificationResult.Failed)
         {
             await RecordFailureAsync(user?.Id, caller, ct);
-            return new Refusal.Unauthenticated("E-mail or password isn’t right.") { Code = ErrorCode.CredentialsWrong, Details = new { triesLeft = left } };
+            return new Refusal.Unauthenticated("E-mail or password isn’t right.") { Code = ErrorCode.CredentialsWrong, Details = new RemainingTries(left) };
         }
 
         await limits.ForgiveAsync(address, ct);
@@ -117,3 +117,7 @@ public sealed class SignInService(IOmniDbFactory dbs, Passwords passwords, IAtte
 /// <param name="UserId">Whose.</param>
 /// <param name="NeedsCode">True when a code of the authenticator app is still needed.</param>
 public sealed record ProvedPassword(Guid UserId, bool NeedsCode);
+
+/// <summary>How often somebody may still try before they have to wait.</summary>
+/// <param name="TriesLeft">Tries.</param>
+public sealed record RemainingTries(int TriesLeft);

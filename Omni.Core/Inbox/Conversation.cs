@@ -166,7 +166,16 @@ public sealed class Label(Guid organizationId, string name, int hue) : ITenantOw
     public Guid OrganizationId { get; private init; } = organizationId;
 
     /// <summary>The word.</summary>
-    public string Name { get; set; } = name;
+    public string Name
+    {
+        get;
+        set => (field, NameKey) = (value, value.ToLowerInvariant());
+    }
+
+    = name;
+
+    /// <summary>The word in lower case, by which it is unique.</summary>
+    public string NameKey { get; private set; } = name.ToLowerInvariant();
 
     /// <summary>One of the six colours, 1–6.</summary>
     public int Hue { get; set; } = hue;

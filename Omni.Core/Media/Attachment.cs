@@ -39,6 +39,9 @@ public sealed class Attachment : ITenantOwned
     /// <summary>Key in the blob store; null until stored.</summary>
     public string? BlobKey { get; set; }
 
+    /// <summary>Key of the small picture in the blob store; null until somebody asked for one.</summary>
+    public string? ThumbnailKey { get; set; }
+
     /// <summary>The platform's id of the file.</summary>
     public string? ExternalId { get; set; }
 

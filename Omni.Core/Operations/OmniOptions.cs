@@ -25,6 +25,14 @@ public sealed class OmniOptions
     /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) whose X-Forwarded-* headers count; empty: nobody's.</summary>
     public string TrustedProxies { get; init; } = "";
 
+    /// <summary>How logs are written: <c>json</c> (one object a line), <c>text</c>, or <c>auto</c>: text at a terminal, JSON otherwise.</summary>
+    [RegularExpression("^(auto|json|text)$", ErrorMessage = "expected auto, json or text.")]
+    public string Logs { get; init; } = "auto";
+
+    /// <summary>Bearer token with which <c>/metrics</c> may be read from other machines (16 characters or more); null: only from this one.</summary>
+    [MinLength(16, ErrorMessage = "expected 16 characters or more, such as the output of: openssl rand -hex 16")]
+    public string? MetricsToken { get; init; }
+
     /// <summary>Whether sandbox channels can be made.</summary>
     public bool Sandbox { get; init; } = true;
 

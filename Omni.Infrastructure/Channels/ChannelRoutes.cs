@@ -12,19 +12,23 @@ internal sealed class ChannelRoutes(NpgsqlDataSource database, TimeProvider cloc
     /// <summary>Rows changed in one transaction at most.</summary>
     private const int Chunk = 500;
 
-    private const string ReleaseSql = """
+    private static readonly string ReleaseSql = $"""
         with mine as (
           select q.id, r.organization_id, r.channel_id
           from channel_routes r
           join inbound_queue q on q.kind = r.kind and q.account_id = r.external_account_id and q.state = 'unrouted'
           join webhook_deliveries d on d.id = q.delivery_id
           where r.organization_id = $1 and r.channel_id = $2
-            and (case when r.app = '' then d.verified_channel_id is null
-                 else exists (select 1 from channels c where c.organization_id = r.organization_id and c.id = d.verified_channel_id and c.app_secret_hash = r.app) end)
+            and {Fits("d.verified_channel_id")}
           order by q.id limit $3 for update of q skip locked)
         update inbound_queue q set state = 'pending', organization_id = mine.organization_id, channel_id = mine.channel_id, attempts = 0, next_at = $4, error = null
         from mine where q.id = mine.id
         """;
+
+    /// <summary>SQL condition that a delivery was verified in a way that fits route <c>r</c>: by the installation's app, or by a channel of the same organization that holds the same app secret.</summary>
+    /// <param name="verifiedBy">Column with the channel whose own secret signed the delivery.</param>
+    internal static string Fits(string verifiedBy) =>
+        $"(case when r.app = '' then {verifiedBy} is null else exists (select 1 from channels v where v.organization_id = r.organization_id and v.id = {verifiedBy} and v.app_secret_hash = r.app) end)";
 
     public async Task<bool> WriteAsync(IOmniDb db, Channel channel, IReadOnlyList<string> otherAccountIds, CancellationToken ct)
     {

@@ -40,3 +40,15 @@ internal sealed class ContactLabelConfiguration : IEntityTypeConfiguration<Conta
         label.HasOne<Label>().WithMany().HasForeignKey(l => new { l.OrganizationId, l.LabelId }).OnDelete(DeleteBehavior.Cascade);
     }
 }
+
+internal sealed class ContactMergeConfiguration : IEntityTypeConfiguration<ContactMerge>
+{
+    public void Configure(EntityTypeBuilder<ContactMerge> merge)
+    {
+        merge.ToTable("contact_merges");
+        merge.HasIndex(m => new { m.OrganizationId, m.KeptId });
+        merge.HasIndex(m => new { m.OrganizationId, m.MergedId });
+        merge.HasOne<Contact>().WithMany().HasForeignKey(m => new { m.OrganizationId, m.KeptId }).OnDelete(DeleteBehavior.Restrict);
+        merge.HasOne<Contact>().WithMany().HasForeignKey(m => new { m.OrganizationId, m.MergedId }).OnDelete(DeleteBehavior.Restrict);
+    }
+}

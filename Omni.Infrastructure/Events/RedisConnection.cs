@@ -10,6 +10,7 @@ internal sealed partial class RedisConnection(string connectionString, ILogger<R
     private readonly CancellationTokenSource _stop = new();
     private volatile ConnectionMultiplexer? _redis;
     private Task _connecting = Task.CompletedTask;
+    private int _disposed;
 
     /// <summary>Called once there is a connection object, which then keeps itself alive. Set before the start.</summary>
     internal Action<ConnectionMultiplexer>? Ready { get; set; }
@@ -50,6 +51,12 @@ internal sealed partial class RedisConnection(string connectionString, ILogger<R
 
     public async ValueTask DisposeAsync()
     {
+        // The container holds it as a service and as a hosted service, and disposes both.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _connecting;
         _redis?.Dispose();

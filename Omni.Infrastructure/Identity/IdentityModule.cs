@@ -28,7 +28,7 @@ public static class IdentityModule
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddSingleton<IAdvisoryLocks, AdvisoryLocks>();
         services.AddSingleton<IAttemptLimits, AttemptLimits>();
-        services.AddSingleton<IdentityRetention>();
+        services.AddSingleton<IRetentionTask, IdentityRetention>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionHints>();

@@ -1,10 +1,11 @@
 using Npgsql;
+using Omni.Core.Operations;
 using Omni.Infrastructure.Data;
 
 namespace Omni.Infrastructure.Identity;
 
 /// <summary>Removes what has ended: sessions with their tokens 30 days after their end, links and invitations likewise, counted attempts after a day.</summary>
-internal sealed class IdentityRetention(NpgsqlDataSource source, TimeProvider clock)
+internal sealed class IdentityRetention(NpgsqlDataSource source, TimeProvider clock) : IRetentionTask
 {
     private const int Chunk = 500;
 
@@ -17,11 +18,11 @@ internal sealed class IdentityRetention(NpgsqlDataSource source, TimeProvider cl
         ("delete from attempts where key in (select key from attempts where last_at < $1 limit $2)", TimeSpan.FromDays(1)),
     ];
 
-    /// <summary>Removes everything due, in small transactions.</summary>
-    /// <returns>How many rows went.</returns>
-    internal async Task<int> PruneAsync(CancellationToken ct)
+    public string Name => "sessions, tokens and invitations";
+
+    public async Task<long> RemoveAsync(CancellationToken ct)
     {
-        var total = 0;
+        long total = 0;
         foreach (var (sql, age) in Rules)
         {
             int gone;

@@ -57,7 +57,7 @@ internal sealed class LabelConfiguration : IEntityTypeConfiguration<Label>
     {
         label.ToTable("labels");
         label.Property(l => l.Name).HasMaxLength(60);
-        label.HasIndex(l => new { l.OrganizationId, l.Name }).IsUnique();
+        label.HasIndex(l => new { l.OrganizationId, l.NameKey }).IsUnique();
     }
 }
 

@@ -12,9 +12,13 @@ public static class InboxModule
         services.AddSingleton<IInboxReader, InboxReader>();
         services.AddSingleton<IInboxMarks, InboxMarks>();
         services.AddSingleton<IInboxLive, InboxLive>();
+        services.AddSingleton<ISnoozeWaker, SnoozeWaker>();
         services.AddSingleton<Presence>();
         services.AddSingleton<ReplyService>();
         services.AddSingleton<ConversationService>();
+        services.AddSingleton<ReadingService>();
+        services.AddSingleton<TimelineService>();
+        services.AddSingleton<LabelService>();
         return services;
     }
 }

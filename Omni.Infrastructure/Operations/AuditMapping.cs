@@ -10,6 +10,7 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
     {
         entry.ToTable("audit_log");
         entry.Property(e => e.Data).HasColumnType("jsonb");
+        entry.HasIndex(e => e.At);
         entry.HasIndex(e => new { e.OrganizationId, e.At, e.Id }).IsDescending(false, true, true);
     }
 }

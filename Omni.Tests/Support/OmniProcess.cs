@@ -58,7 +58,8 @@ public sealed class OmniProcess : IAsyncDisposable
     {
         var folder = dataDirectory ?? NewDataDirectory();
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [ProgramFile, $"--Omni:DataDirectory={folder}", $"--Urls={address.GetLeftPart(UriPartial.Authority)}", .. arguments])
+        // A test run in the background of a shell ignores Ctrl+C, and its children would inherit that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "dotnet", ProgramFile, $"--Omni:DataDirectory={folder}", $"--Urls={address.GetLeftPart(UriPartial.Authority)}", .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -13,16 +13,21 @@ internal static class CommandLine
     /// <summary>Brings the schema up to date and ends.</summary>
     internal static readonly CommandLineSwitch Migrate = new("--migrate", null, "bring the database up to date and end", null);
 
+    /// <summary>Wraps every data key with a new master key, or with the one now configured, and ends.</summary>
+    internal static readonly CommandLineSwitch RotateMasterKey = new("--rotate-master-key", null, "wrap all keys with a new master key and end; Omni is stopped meanwhile", null);
+
     /// <summary>All switches, in the order of the help.</summary>
     internal static readonly IReadOnlyList<CommandLineSwitch> Switches =
     [
         new("--help", null, "show this help", call => PrintAsync(call, HelpText())),
         new("--version", null, "show the version", call => PrintAsync(call, $"Omni {Version}")),
         Migrate,
+        RotateMasterKey,
         new("--backup", "FILE", "write database, files and keys to FILE; Omni may run meanwhile",
             async call => await WithConfigurationAsync(call, c => DataModule.BackupAsync(c, call.Value, call.Output, call.Stop))),
         new("--restore", "FILE", "fill an empty data folder from FILE",
             async call => await WithConfigurationAsync(call, c => DataModule.RestoreAsync(c, call.Value, call.Output, call.Stop))),
+        new(ReferencePages.Switch, "DIR", "write the reference pages of docs/ into DIR", async call => { await ReferencePages.SaveAsync(call.Value, call.Output, call.Stop); return 0; }),
     ];
 
     // Settings of the host that have no section of their own; every other name without a colon is a mistyped switch.
@@ -115,7 +120,7 @@ internal static class CommandLine
         "",
         "usage: Omni.Web [switch] [--Key:Name=value ...]",
         "",
-        .. Switches.Select(s => $"  {$"{s.Name} {s.Value}",-18}{s.Help}"),
+        .. Switches.Select(s => $"  {$"{s.Name} {s.Value}",-21}{s.Help}"),
         "",
         "Settings come from appsettings.json, then environment variables (Omni__DataDirectory=/var/lib/omni), then arguments.",
         $"Without --Urls Omni listens on {HostSetup.DefaultAddress}. README.md lists the settings.",

@@ -17,10 +17,11 @@ internal static class HostSetup
     internal static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Host.UseDefaultServiceProvider(o => (o.ValidateOnBuild, o.ValidateScopes) = (true, true)); // a missing part stops the start, not a request
         var phase = new StartupPhase();
         builder.Services.AddSingleton(phase);
         // A start that fails is reported by the command line, in plain words; the host would add a stack trace of its own.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => phase.IsOver);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.IsOver && level >= LogLevel.Information);
         builder.WebHost.UseStaticWebAssets(); // outside Development a program that was only built finds no other web files
         string[] addressKeys = ["urls", "http_ports", "https_ports"];
         if (addressKeys.All(k => string.IsNullOrEmpty(builder.Configuration[k])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())

@@ -8,9 +8,6 @@ namespace Omni.Web.Shared;
 /// <summary>Registers and maps the program's pages.</summary>
 public static class PageRules
 {
-    /// <summary>Key in <c>HttpContext.Items</c> under which the content security policy's nonce lies, for the one inline script a page has.</summary>
-    public const string NonceKey = "omni.nonce";
-
     // What a prerender has read travels through the browser back to the circuit in one message: fifty rows and fifty messages
     // are about 150 kB, and the default of 32 kB would end the circuit.
     private const long LargestMessage = 1 << 20;

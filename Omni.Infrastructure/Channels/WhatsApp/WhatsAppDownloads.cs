@@ -13,6 +13,7 @@ namespace Omni.Infrastructure.Channels.WhatsApp;
 internal sealed class WhatsAppDownloads(GraphClient graph)
 {
     private const int MaxHops = 3;
+    private static readonly TimeSpan LongestRead = TimeSpan.FromMinutes(10); // 100 MB at 1.4 Mbit/s
     private static readonly MediaOutcome.Gone Foreign = new("WhatsApp named an address that is not its own; the file was not fetched.");
 
     /// <inheritdoc cref="IChannelAdapter.DownloadAsync"/>
@@ -92,7 +93,7 @@ internal sealed class WhatsAppDownloads(GraphClient graph)
         if (response.IsSuccessStatusCode && (response.Content.Headers.ContentLength ?? 0) <= limit)
         {
             var content = await response.Content.ReadAsStreamAsync(ct);
-            return new MediaOutcome.Opened(new LimitedStream(content, limit, response), response.Content.Headers.ContentType?.ToString());
+            return new MediaOutcome.Opened(new LimitedStream(content, limit, LongestRead, response), response.Content.Headers.ContentType?.ToString());
         }
 
         using (response)

@@ -58,9 +58,9 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             await control.StopAsync();
         }
 
-        state = await control.StartAsync(state, port: null, ct);
         try
         {
+            state = await control.StartAsync(state, port: null, ct);
             if (!state.Provisioned)
             {
                 await Cluster.ProvisionAsync(state, ct);

@@ -243,6 +243,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     attributes = table.Column<string>(type: "jsonb", nullable: false),
                     blocked = table.Column<bool>(type: "boolean", nullable: false),
                     merged_into_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    erased_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false)
@@ -252,6 +253,30 @@ namespace Omni.Infrastructure.Data.Migrations
                     table.PrimaryKey("pk_contacts", x => new { x.organization_id, x.id });
                     table.ForeignKey(
                         name: "fk_contacts_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotency_keys",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    owner = table.Column<Guid>(type: "uuid", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    content_type = table.Column<string>(type: "text", nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotency_keys", x => new { x.organization_id, x.key });
+                    table.ForeignKey(
+                        name: "fk_idempotency_keys_organizations_organization_id",
                         column: x => x.organization_id,
                         principalTable: "organizations",
                         principalColumn: "id",
@@ -285,6 +310,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     organization_id = table.Column<Guid>(type: "uuid", nullable: false),
                     name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    name_key = table.Column<string>(type: "text", nullable: false),
                     hue = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -596,6 +622,45 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "contact_merges",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kept_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    merged_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    identities = table.Column<Guid[]>(type: "uuid[]", nullable: false),
+                    conversations = table.Column<Guid[]>(type: "uuid[]", nullable: false),
+                    labels = table.Column<Guid[]>(type: "uuid[]", nullable: false),
+                    attributes = table.Column<string[]>(type: "text[]", nullable: false),
+                    merged_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    merged_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    undone_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_contact_merges", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_contact_merges_contacts_organization_id_kept_id",
+                        columns: x => new { x.organization_id, x.kept_id },
+                        principalTable: "contacts",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_contact_merges_contacts_organization_id_merged_id",
+                        columns: x => new { x.organization_id, x.merged_id },
+                        principalTable: "contacts",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_contact_merges_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "conversations",
                 columns: table => new
                 {
@@ -876,6 +941,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     state = table.Column<string>(type: "text", nullable: false),
                     reason = table.Column<string>(type: "text", nullable: true),
                     blob_key = table.Column<string>(type: "text", nullable: true),
+                    thumbnail_key = table.Column<string>(type: "text", nullable: true),
                     external_id = table.Column<string>(type: "text", nullable: true),
                     source_url = table.Column<string>(type: "text", nullable: true),
                     payload = table.Column<string>(type: "jsonb", nullable: true),
@@ -1025,6 +1091,11 @@ namespace Omni.Infrastructure.Data.Migrations
                 column: "last_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_log_at",
+                table: "audit_log",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_log_organization_id_at_id",
                 table: "audit_log",
                 columns: new[] { "organization_id", "at", "id" },
@@ -1072,6 +1143,16 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "ix_contact_labels_organization_id_label_id",
                 table: "contact_labels",
                 columns: new[] { "organization_id", "label_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_contact_merges_organization_id_kept_id",
+                table: "contact_merges",
+                columns: new[] { "organization_id", "kept_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_contact_merges_organization_id_merged_id",
+                table: "contact_merges",
+                columns: new[] { "organization_id", "merged_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_contacts_organization_id_created_at_id",
@@ -1127,6 +1208,11 @@ namespace Omni.Infrastructure.Data.Migrations
                 columns: new[] { "organization_id", "conversation_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_idempotency_keys_created_at",
+                table: "idempotency_keys",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_inbound_queue_delivery_id",
                 table: "inbound_queue",
                 column: "delivery_id");
@@ -1141,6 +1227,12 @@ namespace Omni.Infrastructure.Data.Migrations
                 table: "inbound_queue",
                 column: "processed_at",
                 filter: "state = 'processed'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbound_queue_set_aside",
+                table: "inbound_queue",
+                column: "received_at",
+                filter: "state in ('unrouted', 'quarantined')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_inbound_queue_unrouted",
@@ -1171,9 +1263,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 columns: new[] { "organization_id", "created_at" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_labels_organization_id_name",
+                name: "ix_labels_organization_id_name_key",
                 table: "labels",
-                columns: new[] { "organization_id", "name" },
+                columns: new[] { "organization_id", "name_key" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -1350,6 +1442,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "contact_labels");
 
             migrationBuilder.DropTable(
+                name: "contact_merges");
+
+            migrationBuilder.DropTable(
                 name: "conversation_labels");
 
             migrationBuilder.DropTable(
@@ -1357,6 +1452,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "drafts");
+
+            migrationBuilder.DropTable(
+                name: "idempotency_keys");
 
             migrationBuilder.DropTable(
                 name: "inbound_daily_counts");

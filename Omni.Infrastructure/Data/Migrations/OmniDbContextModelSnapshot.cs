@@ -362,6 +362,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_inbound_queue_processed")
                         .HasFilter("state = 'processed'");
 
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_inbound_queue_set_aside")
+                        .HasFilter("state in ('unrouted', 'quarantined')");
+
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_inbound_queue_waiting")
                         .HasFilter("state in ('pending', 'failed')");
@@ -441,6 +445,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("ErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at");
+
                     b.Property<DateTimeOffset?>("LastSeenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_seen_at");
@@ -516,6 +524,68 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_contact_identities_organization_id_channel_id_external_id");
 
                     b.ToTable("contact_identities", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Contacts.ContactMerge", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<string[]>("Attributes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("attributes");
+
+                    b.PrimitiveCollection<Guid[]>("Conversations")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("conversations");
+
+                    b.PrimitiveCollection<Guid[]>("Identities")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("identities");
+
+                    b.Property<Guid>("KeptId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("kept_id");
+
+                    b.PrimitiveCollection<Guid[]>("Labels")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("labels");
+
+                    b.Property<DateTimeOffset>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
+                    b.Property<Guid>("MergedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_by");
+
+                    b.Property<Guid>("MergedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_id");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_contact_merges");
+
+                    b.HasIndex("OrganizationId", "KeptId")
+                        .HasDatabaseName("ix_contact_merges_organization_id_kept_id");
+
+                    b.HasIndex("OrganizationId", "MergedId")
+                        .HasDatabaseName("ix_contact_merges_organization_id_merged_id");
+
+                    b.ToTable("contact_merges", (string)null);
                 });
 
             modelBuilder.Entity("Omni.Core.Identity.ApiToken", b =>
@@ -1139,12 +1209,17 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("character varying(60)")
                         .HasColumnName("name");
 
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key");
+
                     b.HasKey("OrganizationId", "Id")
                         .HasName("pk_labels");
 
-                    b.HasIndex("OrganizationId", "Name")
+                    b.HasIndex("OrganizationId", "NameKey")
                         .IsUnique()
-                        .HasDatabaseName("ix_labels_organization_id_name");
+                        .HasDatabaseName("ix_labels_organization_id_name_key");
 
                     b.ToTable("labels", (string)null);
                 });
@@ -1575,6 +1650,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<string>("ThumbnailKey")
+                        .HasColumnType("text")
+                        .HasColumnName("thumbnail_key");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1640,11 +1719,59 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.HasKey("OrganizationId", "Id")
                         .HasName("pk_audit_log");
 
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audit_log_at");
+
                     b.HasIndex("OrganizationId", "At", "Id")
                         .IsDescending(false, true, true)
                         .HasDatabaseName("ix_audit_log_organization_id_at_id");
 
                     b.ToTable("audit_log", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Operations.IdempotencyKey", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("Owner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("OrganizationId", "Key")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_idempotency_keys_created_at");
+
+                    b.ToTable("idempotency_keys", (string)null);
                 });
 
             modelBuilder.Entity("Omni.Core.Tenancy.Invitation", b =>
@@ -2020,6 +2147,30 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasConstraintName("fk_contact_identities_contacts_organization_id_contact_id");
                 });
 
+            modelBuilder.Entity("Omni.Core.Contacts.ContactMerge", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_contact_merges_organizations_organization_id");
+
+                    b.HasOne("Omni.Core.Contacts.Contact", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "KeptId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_contact_merges_contacts_organization_id_kept_id");
+
+                    b.HasOne("Omni.Core.Contacts.Contact", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "MergedId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_contact_merges_contacts_organization_id_merged_id");
+                });
+
             modelBuilder.Entity("Omni.Core.Identity.ApiToken", b =>
                 {
                     b.HasOne("Omni.Core.Identity.Session", null)
@@ -2304,6 +2455,16 @@ namespace Omni.Infrastructure.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_audit_log_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Operations.IdempotencyKey", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_idempotency_keys_organizations_organization_id");
                 });
 
             modelBuilder.Entity("Omni.Core.Tenancy.Invitation", b =>

@@ -27,6 +27,23 @@ public abstract class OmniController : ControllerBase
             : Answer(await use(actor), shape, status);
     }
 
+    /// <summary>Runs a use case that concerns the account itself, in whatever organization. Personal tokens may only read here.</summary>
+    /// <param name="use">The use case.</param>
+    /// <param name="shape">Makes the public shape of the value; null when the value is the shape.</param>
+    /// <param name="status">Status of a success.</param>
+    protected async Task<IActionResult> RunForSessionAsync<T>(Func<SessionState, Task<Result<T>>> use, Func<T, object?>? shape = null, int status = StatusCodes.Status200OK)
+    {
+        var current = HttpContext.RequestServices.GetRequiredService<ICurrentSession>();
+        if (!(await current.GetAsync(HttpContext.RequestAborted)).Succeeded(out var session, out var refusal))
+        {
+            return Problems.From(HttpContext, refusal);
+        }
+
+        return session.Scopes is not null && !HttpMethods.IsGet(Request.Method)
+            ? Problems.From(HttpContext, new Refusal.Forbidden("A personal token cannot change the account it belongs to."))
+            : Answer(await use(session), shape, status);
+    }
+
     /// <summary>Answers with a result.</summary>
     protected IActionResult Answer<T>(Result<T> result, Func<T, object?>? shape = null, int status = StatusCodes.Status200OK)
     {

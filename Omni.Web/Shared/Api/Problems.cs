@@ -17,6 +17,7 @@ internal static class Problems
         Refusal.Forbidden => StatusCodes.Status403Forbidden,
         Refusal.Unauthenticated => StatusCodes.Status401Unauthorized,
         Refusal.Conflict => StatusCodes.Status409Conflict,
+        Refusal.TooLarge => StatusCodes.Status413PayloadTooLarge,
         Refusal.TooMany => StatusCodes.Status429TooManyRequests,
         Refusal.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException(refusal.GetType().Name),
@@ -43,6 +44,14 @@ internal static class Problems
         }
 
         return new ObjectResult(details) { StatusCode = details.Status, ContentTypes = { MediaTypeNames.Application.ProblemJson } };
+    }
+
+    /// <summary>Writes the answer for a refusal outside of a controller.</summary>
+    internal static Task WriteAsync(HttpContext http, Refusal refusal)
+    {
+        var answer = From(http, refusal);
+        http.Response.StatusCode = answer.StatusCode!.Value;
+        return http.Response.WriteAsJsonAsync(answer.Value, answer.Value!.GetType(), options: null, MediaTypeNames.Application.ProblemJson, http.RequestAborted);
     }
 
     /// <summary>The body of any failure.</summary>

@@ -1,0 +1,175 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Omni.Core.Common;
+using Omni.Core.Identity;
+using Omni.Core.Tenancy;
+
+namespace Omni.Core.Channels;
+
+/// <content>Connecting an account.</content>
+public sealed partial class ChannelService
+{
+    private static readonly Refusal Taken = new Refusal.Conflict("This account is already connected in this installation. It must be disconnected there first.");
+
+    /// <summary>
+    /// Connects an account: the token must read exactly the account that was entered. An account that this organization had connected
+    /// before gets its channel back, with its history. What came for the account before is then handed to the channel.
+    /// </summary>
+    /// <returns>The channel, or why not: a wrong input by name (<see cref="ErrorCode.AccountNotProved"/>), the account belongs elsewhere, the platform is away.</returns>
+    public async Task<Result<ConnectedChannel>> ConnectAsync(Actor actor, ChannelDraft draft, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(draft);
+        if (!actor.Is(MemberRole.Admin))
+        {
+            return new Refusal.Forbidden();
+        }
+
+        if (CredentialForm.Of(draft.Kind) is not { } form || adapters.Find(draft.Kind) is not { } adapter)
+        {
+            return new Refusal.Invalid("kind", $"{draft.Kind} cannot be connected yet.");
+        }
+
+        if ((string.IsNullOrWhiteSpace(draft.Name) ? null : BadName(draft.Name)) is { } badName)
+        {
+            return badName;
+        }
+
+        if (BadSettings(draft.Settings) is { } badSettings)
+        {
+            return badSettings;
+        }
+
+        if (!form.Read(draft.Credentials, null).Succeeded(out var values, out var refusal)
+            || !(await CompleteAsync(draft.Kind, values, ct)).Succeeded(out _, out refusal)
+            || !(await ProveAsync(adapter, form, values, ct)).Succeeded(out var proof, out refusal))
+        {
+            return refusal;
+        }
+
+        var known = await PreviousAsync(actor, draft.Kind, proof.AccountId, ct);
+        var channel = new Channel(actor.OrganizationId, draft.Kind, "", proof.AccountId, clock.GetUtcNow());
+        var id = known ?? channel.Id;
+        var sealedValues = await secrets.SealAsync(actor.OrganizationId, id, values, ct);
+
+        await using (var db = await dbs.OpenAsync(actor.OrganizationId, ct))
+        {
+            var isNew = known is null;
+            channel = isNew ? channel : (await db.LockAsync<Channel>(id, ct))!;
+            if (isNew)
+            {
+                db.Channels.Add(channel);
+                db.Set<ChannelLane>().Add(new ChannelLane(actor.OrganizationId, id, "inbound"));
+            }
+
+            channel.Name = (draft.Name ?? "").Trim() is { Length: > 0 } name ? name
+                : channel.Name.Length > 0 ? channel.Name : Cut(proof.DisplayName is { Length: > 0 } shown ? shown : proof.AccountId);
+            channel.Settings = draft.Settings?.ToJsonString() ?? channel.Settings;
+            Accept(channel, form, values, sealedValues, proof);
+            if (await SaveAsync(db, actor, channel, proof, isNew ? "channel.connected" : "channel.reconnected", ct) is { } taken)
+            {
+                return taken;
+            }
+        }
+
+        await WakeAsync(channel, ct);
+        return await ViewAsync(actor, channel, ct);
+    }
+
+    /// <summary>The channel that this organization has or had for an account.</summary>
+    private async Task<Guid?> PreviousAsync(Actor actor, ChannelKind kind, string accountId, CancellationToken ct)
+    {
+        await using var db = await dbs.OpenAsync(actor.OrganizationId, ct);
+        return await db.Channels.Where(c => c.Kind == kind && c.ExternalAccountId == accountId && !c.Sandbox)
+            .OrderBy(c => c.DeletedAt != null).ThenByDescending(c => c.Id).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>An own app secret without a verify token gets one; without an own app the installation must have one.</summary>
+    private async Task<Result<Done>> CompleteAsync(ChannelKind kind, Dictionary<string, string> values, CancellationToken ct)
+    {
+        if (values.ContainsKey(CredentialNames.AppSecret))
+        {
+            values.TryAdd(CredentialNames.VerifyToken, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)));
+            return default(Done);
+        }
+
+        if (values.ContainsKey(CredentialNames.VerifyToken))
+        {
+            return new Refusal.Invalid(CredentialNames.AppSecret, "A verify token of your own needs the app secret of the same Meta app.");
+        }
+
+        return await webhooks.FindAsync(kind, null, ct) is null
+            ? new Refusal.Invalid(CredentialNames.AppSecret, "This installation has no Meta app of its own, so deliveries could not be verified. Enter the app secret of your Meta app, or have the administrator set Platforms:Meta:AppSecret.")
+            : default(Done);
+    }
+
+    private static async Task<Result<ChannelProof>> ProveAsync(IChannelAdapter adapter, CredentialForm form, Dictionary<string, string> values, CancellationToken ct)
+    {
+        var access = new ChannelAccess(values[form.AccountField], values);
+        if (!(await adapter.ProveAsync(access, ct)).Succeeded(out var proof, out var refusal))
+        {
+            return refusal is Refusal.Invalid ? refusal with { Code = refusal.Code ?? ErrorCode.AccountNotProved } : refusal;
+        }
+
+        return proof.AccountId == access.AccountId
+            ? proof
+            : new Refusal.Invalid(form.AccountField, "The access token reads another account than the one entered.") { Code = ErrorCode.AccountNotProved };
+    }
+
+    private void Accept(Channel channel, CredentialForm form, Dictionary<string, string> values, byte[] sealedValues, ChannelProof proof)
+    {
+        channel.Credentials = sealedValues;
+        channel.CredentialHints = SealedCredentials.Hints(form.Fields.Where(f => f.Secret && values.ContainsKey(f.Name)).Select(f => KeyValuePair.Create(f.Name, values[f.Name])));
+        channel.AppSecretHash = values.TryGetValue(CredentialNames.AppSecret, out var own) ? SealedCredentials.HashOf(own) : null;
+        channel.DisplayName = proof.DisplayName;
+        channel.TokenExpiresAt = proof.TokenExpiresAt;
+        channel.ProvedAt = clock.GetUtcNow();
+        channel.DeletedAt = null;
+        channel.PausedUntil = null;
+        (channel.Status, channel.Reason) = (ChannelStatus.Connected, null);
+    }
+
+    /// <summary>Writes channel, routes, audit entry and event in one unit of work; a refusal when the account belongs to somebody else.</summary>
+    private async Task<Refusal?> SaveAsync(IOmniDb db, Actor actor, Channel channel, ChannelProof proof, string action, CancellationToken ct)
+    {
+        try
+        {
+            if (!await routes.WriteAsync(db, channel, proof.OtherAccountIds, ct))
+            {
+                return Taken;
+            }
+
+            db.AuditLog.Add(ChannelAudit.Entry(actor, action, channel.Id, clock.GetUtcNow(), new JsonObject { ["kind"] = Names.Of(channel.Kind), ["account"] = channel.ExternalAccountId }));
+            channel.Announce(db, clock.GetUtcNow());
+            await db.CommitAsync(ct);
+            return null;
+        }
+        catch (DbUpdateException failure) when (failure.IsDuplicate())
+        {
+            return Taken;
+        }
+    }
+
+    /// <summary>What waited for the channel goes on.</summary>
+    private async Task WakeAsync(Channel channel, CancellationToken ct)
+    {
+        await routes.ReleaseUnroutedAsync(channel.OrganizationId, channel.Id, ct);
+        signals.Inbound.Set();
+        signals.Outbox.Set();
+    }
+
+    private static Refusal.Invalid? BadName(string name) =>
+        name.Trim().Length is 0 or > MaxNameLength || name.Any(char.IsControl) || name.EnumerateRunes().Contains(Rune.ReplacementChar)
+            ? new Refusal.Invalid("name", $"A name has 1 to {MaxNameLength} characters on one line.")
+            : null;
+
+    private static Refusal.Invalid? BadSettings(JsonObject? settings) =>
+        settings?.ToJsonString() is { } json && (json.Length > MaxSettingsLength || json.Contains("\\u0000", StringComparison.Ordinal))
+            ? new Refusal.Invalid("settings", $"Settings have at most {MaxSettingsLength} characters.")
+            : null;
+
+    private static string Cut(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength];
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Omni.Core.Channels;
+using Omni.Core.Common;
+using Omni.Core.Media;
+using Omni.Infrastructure.Channels.Inbound;
+using Omni.Infrastructure.Channels.Intake;
+using Omni.Infrastructure.Channels.Meta;
+using Omni.Infrastructure.Channels.Sending;
+using Omni.Infrastructure.Media;
+
+namespace Omni.Infrastructure.Channels;
+
+/// <summary>The channels of the installation.</summary>
+public static partial class ChannelsModule
+{
+    /// <summary>Registers the platforms' adapters and the intake of webhooks; every node has these.</summary>
+    public static IServiceCollection AddChannelIntake(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<WorkSignals>();
+        services.AddWhatsApp();
+        services.AddSingleton<IChannelAdapters, ChannelAdapters>();
+        services.AddSingleton<IRouteLookup, RouteLookup>();
+        services.AddSingleton<InboundStore>();
+        services.AddSingleton<IInboundStore>(p => p.GetRequiredService<InboundStore>());
+        services.AddHostedService(p => p.GetRequiredService<InboundStore>());
+        services.AddSingleton<WebhookIntake>();
+        services.AddSingleton<OutboundSignals>();
+        services.AddSingleton<IOutboundSignals>(p => p.GetRequiredService<OutboundSignals>());
+        services.AddHostedService(p => p.GetRequiredService<OutboundSignals>());
+        return services;
+    }
+
+    /// <summary>Registers the workers that apply what came in and send what goes out; only nodes with the role <c>worker</c>.</summary>
+    public static IServiceCollection AddChannelWorkers(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IBlobStore, FolderBlobStore>();
+        services.AddSingleton<InboundLane>();
+        services.AddHostedService<InboundWorker>();
+        services.AddSingleton<OutboxStore>();
+        services.AddSingleton<SendBuckets>();
+        services.AddSingleton<EarlyUpdates>();
+        services.AddHostedService<SenderWorker>();
+        services.AddHostedService<MediaWorker>();
+        return services;
+    }
+}

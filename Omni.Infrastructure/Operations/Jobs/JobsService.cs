@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Omni.Core.Operations;
+using Quartz;
+
+namespace Omni.Infrastructure.Operations.Jobs;
+
+/// <summary>
+/// Runs the jobs on nodes with the role <c>worker</c>. Starts beside the host rather than before it: making or checking the tables
+/// of the scheduler takes longer than everything else, and nobody who opens a page waits for it.
+/// </summary>
+internal sealed partial class JobsService(ISchedulerFactory schedulers, IOptions<OmniOptions> options, TimeProvider clock, ILogger<JobsService> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
+    private IScheduler? _scheduler;
+
+    /// <summary>Whether the jobs run, or this node has none.</summary>
+    internal bool IsReady => !options.Value.RunsWorkers || _scheduler is { Status: SchedulerStatus.Running };
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_scheduler is { } scheduler)
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (options.Value.RunsWorkers && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var scheduler = await schedulers.GetScheduler(stoppingToken);
+                await scheduler.Start(stoppingToken);
+                _scheduler = scheduler;
+                return;
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNotStarted(logger, failure);
+                await Task.Delay(RetryPause, clock, stoppingToken);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The jobs could not be started; trying again")]
+    private static partial void LogNotStarted(ILogger logger, Exception failure);
+}

@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Components;
+using Omni.Core.Channels;
+using Omni.Core.Common;
+using Omni.Core.Events;
+using Omni.Core.Tenancy;
+using Omni.Web.Shared;
+
+namespace Omni.Web.Channels;
+
+/// <summary>What is open above the list of channels.</summary>
+public enum ChannelDialog
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The form for a new account.</summary>
+    Connect,
+
+    /// <summary>The form of a connected one.</summary>
+    Edit,
+
+    /// <summary>Where the platform must send to.</summary>
+    Webhook,
+
+    /// <summary>The question before disconnecting.</summary>
+    Disconnect,
+}
+
+/// <summary>The connected accounts: how they are doing, connecting, testing, changing, disconnecting.</summary>
+public sealed partial class ChannelsPage(ChannelService service, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
+{
+    private IReadOnlyList<ConnectedChannel>? _channels;
+    private ChannelDialog _dialog;
+    private ConnectedChannel? _chosen;
+    private bool _isNew;
+    private Guid? _at;
+    private ChannelTest? _test;
+    private DateTimeOffset _now;
+    private IDisposable? _watch;
+
+    [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
+
+    private bool Manages => workspace.Actor.Is(MemberRole.Admin);
+
+    /// <inheritdoc/>
+    public void Dispose() => _watch?.Dispose();
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<Refusal?> LoadAsync()
+    {
+        _now = clock.GetUtcNow();
+        var result = await service.ListAsync(workspace.Actor, CancellationToken.None);
+        _channels = result.Succeeded(out var channels, out var refusal) ? channels : _channels;
+        return refusal;
+    }
+
+    private async ValueTask OnEventAsync(ChangeEvent change)
+    {
+        if (change.Name == EventNames.ChannelStatus)
+        {
+            await InvokeAsync(async () =>
+            {
+                await ReadAsync();
+                StateHasChanged();
+            });
+        }
+    }
+
+    private void Open(ChannelDialog dialog, ConnectedChannel? channel = null)
+    {
+        Say(null);
+        Errors.Clear();
+        (_dialog, _chosen, _isNew) = (dialog, channel, false);
+    }
+
+    private void Close() => (_dialog, _chosen) = (ChannelDialog.None, null);
+
+    private async Task SaveAsync(ChannelEdit edit)
+    {
+        var (isNew, id) = (_chosen is null, _chosen?.Id);
+        ConnectedChannel? saved = null;
+        var isDone = await DoAsync(async () =>
+        {
+            var result = id is { } known
+                ? await service.UpdateAsync(workspace.Actor, known, new ChannelPatch(edit.Name, edit.Credentials.Count > 0 ? edit.Credentials : null), CancellationToken.None)
+                : await service.ConnectAsync(workspace.Actor, new ChannelDraft(edit.Kind, edit.Name, edit.Credentials), CancellationToken.None);
+            saved = result.Refusal is null ? result.Value : null;
+            return result;
+        });
+        if (!isDone || saved is null)
+        {
+            return;
+        }
+
+        Say(isNew ? null : $"{saved.Name} is saved.");
+        (_dialog, _chosen, _isNew) = isNew ? (ChannelDialog.Webhook, saved, true) : (ChannelDialog.None, null, false);
+        await ReadAsync();
+        await workspace.RefreshDirectoryAsync(CancellationToken.None);
+    }
+
+    private async Task TestAsync(ConnectedChannel channel)
+    {
+        (_at, _test) = (channel.Id, null);
+        await DoAsync(async () =>
+        {
+            var result = await service.TestAsync(workspace.Actor, channel.Id, CancellationToken.None);
+            _test = result.Refusal is null ? result.Value : null;
+            return result;
+        });
+        await ReadAsync();
+    }
+
+    private async Task SwitchAsync(ConnectedChannel channel)
+    {
+        var on = channel.Status == ChannelStatus.Disabled;
+        await DoAsync(
+            () => on ? service.EnableAsync(workspace.Actor, channel.Id, CancellationToken.None) : service.DisableAsync(workspace.Actor, channel.Id, CancellationToken.None),
+            $"{channel.Name} is switched {(on ? "on" : "off")}.");
+        await ReadAsync();
+    }
+
+    private async Task DisconnectAsync()
+    {
+        var channel = _chosen!;
+        await DoAsync(() => service.DisconnectAsync(workspace.Actor, channel.Id, CancellationToken.None), $"{channel.Name} is disconnected. Its conversations stay.");
+        Close();
+        await ReadAsync();
+        await workspace.RefreshDirectoryAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Omni.Core.Common;
+using Omni.Core.Identity;
+
+namespace Omni.Web.Identity;
+
+/// <summary>Part of every signed-in layout: takes the browser to the sign-in page when the circuit's session ends, or loads the page again when the role changed.</summary>
+public sealed class SessionGuard : ComponentBase, IDisposable
+{
+    private SessionCircuit? _circuit;
+
+    [Inject]
+    private IEnumerable<CircuitHandler> Handlers { get; set; } = [];
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_circuit is not null)
+        {
+            _circuit.Ended -= Leave;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _circuit = Handlers.OfType<SessionCircuit>().Single();
+            _circuit.Ended += Leave;
+            if (_circuit.Reason is not null)
+            {
+                Leave(this, EventArgs.Empty);
+            }
+        }
+    }
+
+    private void Leave(object? sender, EventArgs args) => _ = InvokeAsync(() => Navigation.NavigateTo(
+        _circuit?.Reason is SessionEnd.RoleChanged or null ? Navigation.Uri : $"/signin?reason={Names.Of(_circuit.Reason.Value)}", forceLoad: true));
+}

@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Omni.Core.Common;
+using Omni.Core.Identity;
+using Omni.Core.Media;
+using Omni.Web.Inbox;
+using Omni.Web.Shared.Api;
+
+namespace Omni.Web.Media;
+
+/// <summary>Files: uploading and reading.</summary>
+[Tags("media")]
+public sealed class MediaController(MediaService media, AvatarService avatars) : OmniController
+{
+    private const string MayRead = "media:read";
+    private const string MayWrite = "media:write";
+
+    /// <summary>Uploads one file as multipart/form-data; its id goes into a message's attachments.</summary>
+    [HttpPost("api/v1/media"), DisableRequestSizeLimit, StreamedForm]
+    [Consumes("multipart/form-data")]
+    [ProducesResponseType<Answer<AttachmentJson>>(StatusCodes.Status201Created)]
+    public Task<IActionResult> Upload(CancellationToken ct) => RunAsync(
+        actor => WithFileAsync(media.MaxBytes, (content, name) => media.UploadAsync(actor, content, name, ct), ct),
+        AttachmentJson.Of,
+        StatusCodes.Status201Created,
+        MayWrite);
+
+    /// <summary>Reads a file; ranges work. Only images, sound and video are shown by browsers, everything else is saved.</summary>
+    [HttpGet("api/v1/media/{id:guid}"), HttpGet("media/{id:guid}"), HttpHead("api/v1/media/{id:guid}"), HttpHead("media/{id:guid}")]
+    [ProducesResponseType<byte[]>(StatusCodes.Status200OK, "application/octet-stream")]
+    public Task<IActionResult> Read(Guid id, CancellationToken ct) => ServeAsync(actor => media.OpenAsync(actor, id, ct), MayRead);
+
+    /// <summary>Reads a small picture of an image; 404 where none can be made, then show the original.</summary>
+    [HttpGet("api/v1/media/{id:guid}/thumbnail"), HttpGet("media/{id:guid}/thumbnail")]
+    [ProducesResponseType<byte[]>(StatusCodes.Status200OK, "image/webp")]
+    public Task<IActionResult> Thumbnail(Guid id, CancellationToken ct) => ServeAsync(actor => media.OpenThumbnailAsync(actor, id, ct), MayRead);
+
+    /// <summary>Replaces the caller's picture with a PNG, JPEG, GIF or WebP of at most 5 MB, as multipart/form-data.</summary>
+    [HttpPost("api/v1/users/me/avatar"), RequestSizeLimit(AvatarService.MaxBytes + 65_536), StreamedForm]
+    [Consumes("multipart/form-data")]
+    [ProducesResponseType<Answer<AvatarJson>>(StatusCodes.Status200OK)]
+    public Task<IActionResult> ReplaceAvatar(CancellationToken ct) => RunAsync(
+        actor => WithFileAsync(AvatarService.MaxBytes, (content, _) => avatars.ReplaceAsync(actor, content, ct), ct), url => new AvatarJson(url), scope: MayWrite);
+
+    /// <summary>Reads a person's picture.</summary>
+    [HttpGet("avatars/{userId:guid}/{key}")]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public Task<IActionResult> Avatar(Guid userId, string key, CancellationToken ct) => ServeAsync(_ => avatars.OpenAsync(userId, key, ct), MayRead);
+
+    private async Task<IActionResult> ServeAsync(Func<Actor, Task<Result<MediaFile>>> open, string scope)
+    {
+        MediaFile? file = null;
+        var answer = await RunAsync(
+            async actor =>
+            {
+                var opened = await open(actor);
+                file = opened.Refusal is null ? opened.Value : null;
+                return opened;
+            },
+            _ => null,
+            scope: scope);
+        if (file is null)
+        {
+            return answer;
+        }
+
+        var inline = ContentType.IsInlineSafe(file.Mime);
+        var disposition = new ContentDispositionHeaderValue(inline ? "inline" : "attachment");
+        disposition.SetHttpFileName(file.Name);
+        var headers = Response.Headers;
+        headers.ContentDisposition = disposition.ToString();
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.CacheControl = "private, no-cache"; // may be kept, but asked for each time: rights end
+        var tag = new EntityTagHeaderValue($"\"{file.Content.Length:x}-{file.At.UtcTicks:x}\"");
+        return File(file.Content, file.Mime == "text/plain" ? "text/plain; charset=utf-8" : file.Mime, file.At, tag, enableRangeProcessing: true);
+    }
+
+    /// <summary>Hands the first file of the form on while it arrives.</summary>
+    private async Task<Result<T>> WithFileAsync<T>(long limit, Func<Stream, string?, Task<Result<T>>> use, CancellationToken ct)
+    {
+        if (Request.ContentLength > limit + 65_536)
+        {
+            return new Refusal.TooLarge($"The file is larger than {limit / 1_048_576.0:0.#} MB.");
+        }
+
+        if (!MediaTypeHeaderValue.TryParse(Request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 100 } boundary)
+        {
+            return new Refusal.Invalid("file", "multipart/form-data with a boundary is expected.");
+        }
+
+        try
+        {
+            var reader = new MultipartReader(boundary, Request.Body);
+            for (var section = await reader.ReadNextSectionAsync(ct); section is not null; section = await reader.ReadNextSectionAsync(ct))
+            {
+                if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
+                {
+                    var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
+                    return await use(section.Body, name);
+                }
+            }
+        }
+        catch (Exception broken) when (broken is InvalidDataException || (broken is IOException and not BadHttpRequestException && !ct.IsCancellationRequested))
+        {
+            return new Refusal.Invalid("file", "The form is not complete.");
+        }
+
+        return new Refusal.Invalid("file", "A form field with a file is expected.");
+    }
+}
+
+/// <summary>Where the caller's picture is.</summary>
+/// <param name="AvatarUrl">Its address.</param>
+public sealed record AvatarJson(string AvatarUrl);
