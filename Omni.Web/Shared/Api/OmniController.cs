@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Omni.Core.Common;
 using Omni.Core.Identity;
+using Omni.Core.Operations;
 
 namespace Omni.Web.Shared.Api;
 
@@ -22,6 +23,8 @@ public abstract class OmniController : ControllerBase
             return Problems.From(HttpContext, refusal);
         }
 
+        var logger = HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(GetType());
+        using var log = logger.BeginScope(new LogScope(actor.OrganizationId, actor.UserId));
         return scope is not null && !actor.Has(scope)
             ? Problems.From(HttpContext, new Refusal.Forbidden($"This token lacks the scope {scope}."))
             : Answer(await use(actor), shape, status);
