@@ -1,4 +1,5 @@
 using Omni.Infrastructure.Channels;
+using Omni.Infrastructure.Contacts;
 using Omni.Infrastructure.Data;
 using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Identity;
@@ -38,6 +39,7 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddChannelIntake();
     builder.Services.AddInbox();
     builder.Services.AddMedia();
+    builder.Services.AddContacts();
     builder.Services.AddCallLimits();
     builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
     if (options.RunsWorkers)

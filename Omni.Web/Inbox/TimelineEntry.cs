@@ -31,7 +31,7 @@ public abstract record TimelineEntry
     }
 
     /// <summary>Lines about what happened to the conversation; many in a row are folded.</summary>
-    /// <param name="Lines">The lines.</param>
+    /// <param name="All">The lines.</param>
     public sealed record Lines(IReadOnlyList<MessageView> All) : TimelineEntry
     {
         /// <inheritdoc/>
