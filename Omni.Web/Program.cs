@@ -37,6 +37,7 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddIdentity();
     builder.Services.AddChannelConnections();
     builder.Services.AddChannelIntake();
+    builder.Services.AddContacts();
     builder.Services.AddInbox();
     builder.Services.AddMedia();
     builder.Services.AddContacts();
