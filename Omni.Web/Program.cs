@@ -40,7 +40,6 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddContacts();
     builder.Services.AddInbox();
     builder.Services.AddMedia();
-    builder.Services.AddContacts();
     builder.Services.AddCallLimits();
     builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
     if (options.RunsWorkers)
