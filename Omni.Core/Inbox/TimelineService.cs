@@ -10,7 +10,7 @@ public sealed class TimelineService(IOmniDbFactory dbs)
 {
     /// <summary>One page, newest first.</summary>
     /// <returns>The page, or a refusal when the conversation does not exist or the cursor is not one of this list.</returns>
-    public async Task<Result<Page<TimelineEntry>>> ListAsync(Actor actor, Guid conversationId, string? cursor, int limit, CancellationToken ct)
+    public async Task<Result<Page<TimelineEvent>>> ListAsync(Actor actor, Guid conversationId, string? cursor, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         limit = Cursor.Limit(limit);
@@ -35,12 +35,12 @@ public sealed class TimelineService(IOmniDbFactory dbs)
             .Join(db.Messages.Where(m => m.ConversationId == conversationId), t => t.MessageId, m => m.Id, (t, m) => t)
             .OrderByDescending(t => t.StartedAt).ThenByDescending(t => t.Id).Take(limit + 1).ToListAsync(ct);
 
-        var entries = lines.Select(l => new TimelineEntry(l.Id, l.CreatedAt, "activity", l.Type, null, l.AuthorId, l.Source, Json(l.Payload)))
-            .Concat(tries.Select(t => new TimelineEntry(t.Id, t.StartedAt, "attempt", t.Outcome ?? "running", t.MessageId, null, null, JsonSerializer.SerializeToElement(
+        var entries = lines.Select(l => new TimelineEvent(l.Id, l.CreatedAt, "activity", l.Type, null, l.AuthorId, l.Source, Json(l.Payload)))
+            .Concat(tries.Select(t => new TimelineEvent(t.Id, t.StartedAt, "attempt", t.Outcome ?? "running", t.MessageId, null, null, JsonSerializer.SerializeToElement(
                 new { number = t.Number, finishedAt = t.FinishedAt, code = t.Code, detail = t.Detail }))))
             .OrderByDescending(e => e.At).ThenByDescending(e => e.Id, ByteOrder).Take(limit + 1).ToList();
         var next = entries.Count > limit ? Cursor.Write(entries[limit - 1].At, entries[limit - 1].Id) : null;
-        return new Page<TimelineEntry>(entries.Count > limit ? entries[..limit] : entries, next, limit);
+        return new Page<TimelineEvent>(entries.Count > limit ? entries[..limit] : entries, next, limit);
     }
 
     // The order of PostgreSQL, which compares the bytes as written.
@@ -58,5 +58,5 @@ public sealed class TimelineService(IOmniDbFactory dbs)
 /// <param name="ActorId">The person; null for programs and attempts.</param>
 /// <param name="Source">What made it; null for attempts.</param>
 /// <param name="Data">Further members.</param>
-public sealed record TimelineEntry(
+public sealed record TimelineEvent(
     Guid Id, DateTimeOffset At, string Kind, string Name, Guid? MessageId, Guid? ActorId, MessageSource? Source, JsonElement? Data);

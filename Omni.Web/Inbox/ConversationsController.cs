@@ -91,7 +91,7 @@ public sealed class ConversationsController(IInboxReader reader, ConversationSer
 
     /// <summary>Lists what happened to a conversation and every try to send, newest first.</summary>
     [HttpGet("{id:guid}/timeline")]
-    [ProducesResponseType<ListAnswer<TimelineEntry>>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ListAnswer<TimelineEvent>>(StatusCodes.Status200OK)]
     public Task<IActionResult> Timeline(Guid id, string? cursor, int? limit, CancellationToken ct) =>
         RunAsync(actor => timelines.ListAsync(actor, id, cursor, Cursor.Limit(limit), ct), scope: MayRead);
 
