@@ -14,6 +14,7 @@ using Omni.Core.Events;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Web.Inbox;
+using Omni.Web.Operations;
 using Omni.Web.Shared;
 
 namespace Omni.Tests.Inbox;
@@ -38,6 +39,7 @@ internal sealed class InboxHost(FakeInbox inbox, TimeProvider clock) : IAsyncDis
         builder.WebHost.UseStaticWebAssets().UseKestrel(k => k.Listen(IPAddress.Loopback, Address.Length > 0 ? new Uri(Address).Port : port));
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddAntiforgery();
+        builder.Services.AddScoped<CspNonce>();
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddSingleton<IInboxReader>(inbox).AddSingleton<IInboxLive>(inbox).AddSingleton<IInboxMarks>(inbox).AddSingleton<IInboxDirectory>(inbox);

@@ -23,6 +23,7 @@ public sealed partial class InboxPage(
     private LoadError? _error;
     private Toast? _toast;
     private DateTimeOffset _now;
+    private string? _listed;
     private bool _loading;
     private bool _loadingMore;
     private bool _countsStale;
@@ -54,6 +55,8 @@ public sealed partial class InboxPage(
     /// <summary>What the prerender has read.</summary>
     [PersistentState] public ListState? Known { get; set; }
 
+    [CascadingParameter] private Reader Reader { get; set; } = default!;
+
     private Workspace Workspace => workspace;
 
     private bool Ready => workspace.Loaded && _query is not null;
@@ -72,6 +75,14 @@ public sealed partial class InboxPage(
         { Tab: ConversationStatus.Resolved } => "Nothing resolved yet",
         { View: InboxView.Mine } => "Nothing waiting for you",
         _ => "Nothing waiting",
+    };
+
+    private string EmptyHint => _address switch
+    {
+        { Search: not null } => "Fewer or other words may find more.",
+        { Tab: ConversationStatus.Snoozed } => "Snoozed conversations rest here until their time comes.",
+        { Tab: ConversationStatus.Resolved } => "What is done stays here to be looked up.",
+        _ => "New messages appear here by themselves.",
     };
 
     /// <inheritdoc/>
@@ -126,8 +137,6 @@ public sealed partial class InboxPage(
             Known = new ListState(_feed.Items, _feed.NextCursor);
         }
     }
-
-    private string? _listed;
 
     private async Task LoadAsync()
     {
@@ -279,9 +288,7 @@ public sealed partial class InboxPage(
         swipe.Id,
         swipe.Right
             ? new ConversationPatch { Status = ConversationStatus.Resolved }
-            : new ConversationPatch { SnoozedUntil = SnoozePresets.For(_reader, clock.GetUtcNow()).First(p => p.Name == "Tomorrow morning").At });
-
-    [CascadingParameter] private Reader _reader { get; set; } = default!;
+            : new ConversationPatch { SnoozedUntil = SnoozePresets.For(Reader, clock.GetUtcNow()).First(p => p.Name == "Tomorrow morning").At });
 
     private void Found(ConversationItem item)
     {

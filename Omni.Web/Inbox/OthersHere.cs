@@ -22,13 +22,13 @@ public sealed class OthersHere(Guid self)
     public bool Apply(ChangeEvent sign, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(sign);
-        if (!Guid.TryParse(sign.Data["userId"]?.ToString(), out var user) || user == self)
+        if (sign.Data["userId"] is not JsonValue id || !id.TryGetValue(out Guid user) || user == self)
         {
             return false;
         }
 
         var before = (Viewers, Writers);
-        var name = sign.Data["displayName"] is JsonValue value ? value.ToString() : "";
+        var name = sign.Data["displayName"] is JsonValue value && value.TryGetValue(out string? words) ? words : "";
         switch (sign.Name)
         {
             case EventNames.TypingStarted:

@@ -28,7 +28,7 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
         if (_refusal is Refusal.Unauthenticated)
         {
             var here = new Uri(Navigation.Uri).PathAndQuery;
-            Navigation.NavigateTo($"/sign-in?returnUrl={Uri.EscapeDataString(here)}", forceLoad: true);
+            Navigation.NavigateTo($"/signin?returnUrl={Uri.EscapeDataString(here)}", forceLoad: true);
             return;
         }
 

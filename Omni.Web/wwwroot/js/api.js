@@ -23,9 +23,10 @@ async function csrf(fresh) {
  */
 export async function call(method, path, body, options = {}) {
   try {
-    let response = await once(method, path, body, options, false);
-    if (method !== 'GET' && (response.status === 400 || response.status === 403) && !response.headers.get('content-type')?.includes('problem')) {
-      response = await once(method, path, body, options, true); // the antiforgery token was of an earlier session
+    let response = await once(method, path, body, options);
+    if (method !== 'GET' && (response.status === 400 || response.status === 403)) {
+      const old = token; // perhaps of an earlier session
+      if (await csrf(true) !== old) response = await once(method, path, body, options);
     }
     const parsed = await response.json().catch(() => null);
     return {
@@ -40,11 +41,11 @@ export async function call(method, path, body, options = {}) {
   }
 }
 
-/** @param {string} method @param {string} path @param {any} body @param {{keepalive?: boolean}} options @param {boolean} fresh */
-async function once(method, path, body, options, fresh) {
+/** @param {string} method @param {string} path @param {any} body @param {{keepalive?: boolean}} options */
+async function once(method, path, body, options) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
-  if (method !== 'GET') headers['X-CSRF-TOKEN'] = await csrf(fresh);
+  if (method !== 'GET') headers['X-CSRF-TOKEN'] = await csrf(false);
   const json = body !== undefined && !(body instanceof FormData);
   if (json) headers['Content-Type'] = 'application/json';
   return fetch(`/api/v1${path}`, { method, headers, body: json ? JSON.stringify(body) : body, credentials: 'same-origin', cache: 'no-store', keepalive: options.keepalive });

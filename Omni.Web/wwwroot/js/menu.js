@@ -73,7 +73,7 @@ document.addEventListener('click', async (e) => {
     const answer = await call('POST', '/auth/logout', {});
     if (answer.ok || answer.status === 401) {
       for (const key of store.keys('omni.draft.')) store.set(key, null); // the server has them; the next person at this machine must not
-      location.assign('/sign-in');
+      location.assign('/signin');
     } else {
       announce(answer.error?.message ?? 'Signing out failed.');
     }
