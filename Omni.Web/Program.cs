@@ -1,4 +1,5 @@
 using Omni.Infrastructure.Channels;
+using Omni.Infrastructure.Contacts;
 using Omni.Infrastructure.Data;
 using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Identity;
@@ -36,6 +37,7 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddIdentity();
     builder.Services.AddChannelConnections();
     builder.Services.AddChannelIntake();
+    builder.Services.AddContacts();
     builder.Services.AddInbox();
     builder.Services.AddMedia();
     builder.Services.AddCallLimits();
