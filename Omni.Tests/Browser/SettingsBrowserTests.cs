@@ -21,6 +21,7 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, DatabaseFixture
         await page.Locator("input[type=password]").FillAsync(SpineRig.Password);
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Support line" }).WaitForAsync();
+        await page.WaitForFunctionAsync("() => customElements.get('omni-modal')"); // loaded by the circuit: from here on clicks count
 
         await ConnectAsync(rig, page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).First.ClickAsync();

@@ -3,6 +3,7 @@ using Omni.Core.Inbox;
 using Omni.Web.Inbox;
 using TimelineEntry = Omni.Web.Inbox.TimelineEntry;
 using Omni.Web.Shared;
+using TimelineEntry = Omni.Web.Inbox.TimelineEntry;
 
 namespace Omni.Tests.Inbox;
 
