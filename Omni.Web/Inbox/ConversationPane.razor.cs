@@ -19,7 +19,7 @@ public sealed partial class ConversationPane(
     private readonly CancellationTokenSource _ended = new();
     private readonly List<IDisposable> _watches = [];
     private readonly MessageFeed _feed = new();
-    private List<TimelineEntry> _entries = [];
+    private List<TimelinePart> _entries = [];
     private ConversationItem? _item;
     private OthersHere _others = new(Guid.Empty);
     private IReadOnlyDictionary<string, Draft> _drafts = new Dictionary<string, Draft>();
@@ -330,7 +330,7 @@ public sealed partial class ConversationPane(
         StateHasChanged();
     }
 
-    private void Lay() => _entries = TimelineEntry.Build(_feed.Messages, _readAtOpening, Reader, clock.GetUtcNow());
+    private void Lay() => _entries = TimelinePart.Build(_feed.Messages, _readAtOpening, Reader, clock.GetUtcNow());
 }
 
 /// <summary>What a prerender hands to the circuit.</summary>

@@ -31,7 +31,7 @@ public static class MessageWords
         ArgumentNullException.ThrowIfNull(reader);
         var who = message.Direction == MessageDirection.In ? row.ContactName : message.AuthorName ?? Source(message.Source) ?? "You";
         var state = message.Direction == MessageDirection.Out ? $", {Status(message.Status)}" : "";
-        return $"{who}, {reader.Clock(TimelineEntry.At(message))}{state}";
+        return $"{who}, {reader.Clock(TimelinePart.At(message))}{state}";
     }
 
     /// <summary>Who of us wrote it; null for the reader, who knows.</summary>

@@ -5,7 +5,7 @@ using Omni.Web.Shared;
 namespace Omni.Web.Inbox;
 
 /// <summary>One thing that stands in a timeline.</summary>
-public abstract record TimelineEntry
+public abstract record TimelinePart
 {
     private const int Foldable = 4;
     private static readonly TimeSpan RunBreak = TimeSpan.FromMinutes(5);
@@ -16,7 +16,7 @@ public abstract record TimelineEntry
     /// <summary>A day begins.</summary>
     /// <param name="Words">Its name.</param>
     /// <param name="Date">Its date.</param>
-    public sealed record Day(string Words, DateTime Date) : TimelineEntry
+    public sealed record Day(string Words, DateTime Date) : TimelinePart
     {
         /// <inheritdoc/>
         public override string Key => $"d{Date:yyyyMMdd}";
@@ -24,7 +24,7 @@ public abstract record TimelineEntry
 
     /// <summary>What the reader has not seen begins.</summary>
     /// <param name="Count">How many messages.</param>
-    public sealed record Unread(int Count) : TimelineEntry
+    public sealed record Unread(int Count) : TimelinePart
     {
         /// <inheritdoc/>
         public override string Key => "unread";
@@ -32,7 +32,7 @@ public abstract record TimelineEntry
 
     /// <summary>Lines about what happened to the conversation; many in a row are folded.</summary>
     /// <param name="All">The lines.</param>
-    public sealed record Lines(IReadOnlyList<MessageView> All) : TimelineEntry
+    public sealed record Lines(IReadOnlyList<MessageView> All) : TimelinePart
     {
         /// <inheritdoc/>
         public override string Key => $"l{All[0].Id:N}";
@@ -45,7 +45,7 @@ public abstract record TimelineEntry
     /// <param name="Message">The message.</param>
     /// <param name="Continues">True when the one above is by the same author and not long ago.</param>
     /// <param name="EndsRun">True when the next one is not part of the same run: the time stands here.</param>
-    public sealed record Said(MessageView Message, bool Continues, bool EndsRun) : TimelineEntry
+    public sealed record Said(MessageView Message, bool Continues, bool EndsRun) : TimelinePart
     {
         /// <inheritdoc/>
         public override string Key => $"m{Message.Id:N}";
@@ -56,11 +56,11 @@ public abstract record TimelineEntry
     /// <param name="readUpTo">How far the reader had read when the conversation was opened; the line stands before the first message that made it unread.</param>
     /// <param name="reader">For days.</param>
     /// <param name="now">The present (UTC).</param>
-    public static List<TimelineEntry> Build(IReadOnlyList<MessageView> messages, int readUpTo, Reader reader, DateTimeOffset now)
+    public static List<TimelinePart> Build(IReadOnlyList<MessageView> messages, int readUpTo, Reader reader, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(reader);
-        var entries = new List<TimelineEntry>(messages.Count + 8);
+        var entries = new List<TimelinePart>(messages.Count + 8);
         var unread = messages.Where(m => m.Seq > readUpTo && m.Kind != MessageKind.Activity && m.Direction != MessageDirection.Out).ToList();
         var firstUnread = readUpTo > 0 && unread.Count > 0 ? unread[0].Id : (Guid?)null;
         DateTime? day = null;
