@@ -1,9 +1,7 @@
 using Omni.Core.Channels;
 using Omni.Core.Inbox;
 using Omni.Web.Inbox;
-using TimelineEntry = Omni.Web.Inbox.TimelineEntry;
 using Omni.Web.Shared;
-using TimelineEntry = Omni.Web.Inbox.TimelineEntry;
 
 namespace Omni.Tests.Inbox;
 
