@@ -194,13 +194,14 @@ public sealed class FirstDayTests(BrowserFixture fixture)
         public async Task ConnectAsync(IPage page)
         {
             await page.GotoAsync("/settings/channels");
+            await page.WaitForFunctionAsync("() => customElements.get('omni-modal')"); // loaded by the circuit: from here on clicks count
             await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Connect") }).First.ClickAsync();
             await page.GetByLabel("Name in Omni").FillAsync("Support line");
             await page.GetByLabel("Phone number ID", new() { Exact = true }).FillAsync(NumberId);
             await page.GetByLabel("WhatsApp business account ID").FillAsync("800100200300600");
             await page.GetByLabel("Access token").FillAsync("first-day-token-0815");
             await page.GetByRole(AriaRole.Button, new() { Name = "Save and test" }).ClickAsync();
-            await page.GetByRole(AriaRole.Heading, new() { Name = "Support line" }).WaitForAsync();
+            await page.GetByRole(AriaRole.Heading, new() { Name = "Support line is connected" }).WaitForAsync();
         }
 
         public async Task InviteAsync(IPage owner, IPage guest, string email, string name)
@@ -223,7 +224,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
             await guest.Locator(".shell").WaitForAsync();
         }
 
-        public Task StopAsync() => _omni.TerminateAsync();
+        public Task<int> StopAsync() => _omni.TerminateAsync();
 
         public async Task StartAgainAsync() => _omni = await OmniProcess.StartAsync(_folder, [.. Settings(_server), $"--urls={_omni.Address.ToString().TrimEnd('/')}"]);
 
