@@ -1,14 +1,17 @@
 using Omni.Infrastructure.Channels;
+using Omni.Infrastructure.Contacts;
 using Omni.Infrastructure.Data;
 using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Identity;
 using Omni.Infrastructure.Inbox;
+using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Operations;
 using Omni.Web.Channels;
 using Omni.Web.Identity;
 using Omni.Web.Operations;
 using Omni.Web.Operations.Logs;
 using Omni.Web.Shared;
+using Omni.Web.Shared.Api;
 
 return await CommandLine.RunAsync(args, async call =>
 {
@@ -34,7 +37,10 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddIdentity();
     builder.Services.AddChannelConnections();
     builder.Services.AddChannelIntake();
+    builder.Services.AddContacts();
     builder.Services.AddInbox();
+    builder.Services.AddMedia();
+    builder.Services.AddCallLimits();
     builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
     if (options.RunsWorkers)
     {
@@ -43,17 +49,19 @@ return await CommandLine.RunAsync(args, async call =>
 
     builder.AddOperationsWeb();
     builder.Services.AddOmniSignIn(builder.Configuration);
-    builder.Services.AddControllers();
+    builder.Services.AddOmniApi();
     builder.Services.AddPages();
 
     await using var app = builder.Build();
     app.UseForwardedHeaders();
     app.UseSecurityHeaders();
     app.UseRouting(); // webhooks are answered right here
+    app.UseOmniApiErrors();
     app.UseOmniSignIn();
+    app.UseOmniApiLimits();
     app.MapStaticAssets();
     app.MapOperations();
-    app.MapControllers().ShortCircuitWebhooks();
+    app.MapOmniApi();
     app.MapPages();
     await app.RunUntilStoppedAsync(database, call);
     return 0;

@@ -62,6 +62,29 @@ public sealed class ExternalSignInService(IOmniDbFactory dbs, TimeProvider clock
         await db.CommitAsync(ct);
     }
 
+    /// <summary>Which services the account can sign in with, as <c>google</c>.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(SessionState me, CancellationToken ct)
+    {
+        await using var db = await dbs.OpenGlobalAsync(ct);
+        return await db.Set<IdentityUserLogin<Guid>>().Where(l => l.UserId == me.UserId).Select(l => l.LoginProvider).Distinct().OrderBy(p => p).ToListAsync(ct);
+    }
+
+    /// <summary>Takes a service away from the account, unless it is the only way in.</summary>
+    public async Task<Result<Done>> UnlinkAsync(SessionState me, string provider, CancellationToken ct)
+    {
+        await using var db = await dbs.OpenGlobalAsync(ct);
+        var hasPassword = await db.Users.AnyAsync(u => u.Id == me.UserId && u.PasswordHash != null, ct);
+        var logins = db.Set<IdentityUserLogin<Guid>>().Where(l => l.UserId == me.UserId);
+        if (!hasPassword && !await logins.AnyAsync(l => l.LoginProvider != provider, ct))
+        {
+            return new Refusal.Conflict("This is the only way into your account. Set a password first, with “Forgotten password” on the sign-in page.");
+        }
+
+        await logins.Where(l => l.LoginProvider == provider).ExecuteDeleteAsync(ct);
+        await db.CommitAsync(ct);
+        return new Done();
+    }
+
     private static IdentityUserLogin<Guid> LoginOf(Guid userId, ExternalIdentity identity) =>
         new() { UserId = userId, LoginProvider = identity.Provider, ProviderKey = identity.Key, ProviderDisplayName = identity.Name };
 }

@@ -99,7 +99,7 @@ public static class ContentType
 
         foreach (var value in head)
         {
-            if (value < 0x20 && value is not (0x09 or 0x0A or 0x0C or 0x0D))
+            if (value is 0x7F or (< 0x20 and not (0x09 or 0x0A or 0x0C or 0x0D)))
             {
                 return false;
             }

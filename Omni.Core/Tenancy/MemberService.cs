@@ -20,8 +20,12 @@ public sealed class MemberService(IOmniDbFactory dbs, IAdvisoryLocks locks, Sess
         }
 
         await using var db = await dbs.OpenAsync(actor.OrganizationId, ct);
-        var rows = await Members(db, actor).Where(m => m.Membership.JoinedAt > at || (m.Membership.JoinedAt == at && m.User.Id > after))
-            .OrderBy(m => m.Membership.JoinedAt).ThenBy(m => m.User.Id).Take(take + 1).ToListAsync(ct);
+        var rows = await (
+            from m in db.Memberships.AsNoTracking()
+            join u in db.Users.AsNoTracking() on m.UserId equals u.Id
+            where m.OrganizationId == actor.OrganizationId && (m.JoinedAt > at || (m.JoinedAt == at && u.Id > after))
+            orderby m.JoinedAt, u.Id
+            select new Member(m, u)).Take(take + 1).ToListAsync(ct);
         var more = rows.Count > take ? rows[take - 1] : null;
         return new Page<Member>([.. rows.Take(take)], more is null ? null : Cursor.Write(more.Membership.JoinedAt, more.User.Id), take);
     }
@@ -31,11 +35,13 @@ public sealed class MemberService(IOmniDbFactory dbs, IAdvisoryLocks locks, Sess
     {
         await using var db = await dbs.OpenAsync(actor.OrganizationId, ct);
         await locks.HoldAsync(db, $"owners {actor.OrganizationId}", ct); // two owners must not demote each other at once
-        var member = await Members(db, actor, tracked: true).SingleOrDefaultAsync(m => m.User.Id == userId, ct);
-        if (member is null)
+        var membership = await db.Memberships.SingleOrDefaultAsync(m => m.OrganizationId == actor.OrganizationId && m.UserId == userId, ct);
+        if (membership is null)
         {
             return new Refusal.NotFound("The member");
         }
+
+        var member = new Member(membership, await db.Users.AsNoTracking().SingleAsync(u => u.Id == userId, ct));
 
         var changed = role is { } wanted && wanted != member.Membership.Role;
         if (changed && await RefuseAsync(db, actor, member.Membership, role!.Value, ct) is { } refusal)
@@ -110,12 +116,6 @@ public sealed class MemberService(IOmniDbFactory dbs, IAdvisoryLocks locks, Sess
 
     private static ChangeEvent Event(Actor actor, string name, Guid userId, DateTimeOffset now) =>
         new(actor.OrganizationId, ChangeEvent.Organization, name, new JsonObject { ["userId"] = userId }, now);
-
-    private static IQueryable<Member> Members(IOmniDb db, Actor actor, bool tracked = false) =>
-        from m in tracked ? db.Memberships : db.Memberships.AsNoTracking()
-        join u in db.Users on m.UserId equals u.Id
-        where m.OrganizationId == actor.OrganizationId
-        select new Member(m, u);
 }
 
 /// <summary>A member with their account.</summary>

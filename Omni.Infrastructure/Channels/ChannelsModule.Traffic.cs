@@ -35,7 +35,6 @@ public static partial class ChannelsModule
     /// <summary>Registers the workers that apply what came in and send what goes out; only nodes with the role <c>worker</c>.</summary>
     public static IServiceCollection AddChannelWorkers(this IServiceCollection services)
     {
-        services.TryAddSingleton<IBlobStore, FolderBlobStore>();
         services.AddSingleton<InboundLane>();
         services.AddHostedService<InboundWorker>();
         services.AddSingleton<OutboxStore>();

@@ -60,6 +60,7 @@ public sealed class IdentityHost : IAsyncDisposable
         app.MapStaticAssets();
         app.MapControllers();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapGet("/", () => Results.Content("<!doctype html><title>Omni</title>", "text/html"));
         app.MapGet("/test/stream", StreamAsync);
         await app.StartAsync();
         return new IdentityHost(app, folder, connectionString, clock);

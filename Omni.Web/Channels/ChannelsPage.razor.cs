@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Core.Events;
+using Omni.Core.Identity;
 using Omni.Core.Tenancy;
 using Omni.Web.Shared;
 
@@ -55,10 +56,10 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     }
 
     /// <inheritdoc/>
-    protected override async Task<Refusal?> LoadAsync()
+    protected override async Task<Refusal?> LoadAsync(Actor actor)
     {
         _now = clock.GetUtcNow();
-        var result = await service.ListAsync(workspace.Actor, CancellationToken.None);
+        var result = await service.ListAsync(actor, CancellationToken.None);
         _channels = result.Succeeded(out var channels, out var refusal) ? channels : _channels;
         return refusal;
     }
@@ -88,11 +89,11 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     {
         var (isNew, id) = (_chosen is null, _chosen?.Id);
         ConnectedChannel? saved = null;
-        var isDone = await DoAsync(async () =>
+        var isDone = await DoAsync(async actor =>
         {
             var result = id is { } known
-                ? await service.UpdateAsync(workspace.Actor, known, new ChannelPatch(edit.Name, edit.Credentials.Count > 0 ? edit.Credentials : null), CancellationToken.None)
-                : await service.ConnectAsync(workspace.Actor, new ChannelDraft(edit.Kind, edit.Name, edit.Credentials), CancellationToken.None);
+                ? await service.UpdateAsync(actor, known, new ChannelPatch(edit.Name, edit.Credentials.Count > 0 ? edit.Credentials : null), CancellationToken.None)
+                : await service.ConnectAsync(actor, new ChannelDraft(edit.Kind, edit.Name, edit.Credentials), CancellationToken.None);
             saved = result.Refusal is null ? result.Value : null;
             return result;
         });
@@ -110,9 +111,9 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     private async Task TestAsync(ConnectedChannel channel)
     {
         (_at, _test) = (channel.Id, null);
-        await DoAsync(async () =>
+        await DoAsync(async actor =>
         {
-            var result = await service.TestAsync(workspace.Actor, channel.Id, CancellationToken.None);
+            var result = await service.TestAsync(actor, channel.Id, CancellationToken.None);
             _test = result.Refusal is null ? result.Value : null;
             return result;
         });
@@ -123,7 +124,7 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     {
         var on = channel.Status == ChannelStatus.Disabled;
         await DoAsync(
-            () => on ? service.EnableAsync(workspace.Actor, channel.Id, CancellationToken.None) : service.DisableAsync(workspace.Actor, channel.Id, CancellationToken.None),
+            actor => on ? service.EnableAsync(actor, channel.Id, CancellationToken.None) : service.DisableAsync(actor, channel.Id, CancellationToken.None),
             $"{channel.Name} is switched {(on ? "on" : "off")}.");
         await ReadAsync();
     }
@@ -131,7 +132,7 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     private async Task DisconnectAsync()
     {
         var channel = _chosen!;
-        await DoAsync(() => service.DisconnectAsync(workspace.Actor, channel.Id, CancellationToken.None), $"{channel.Name} is disconnected. Its conversations stay.");
+        await DoAsync(actor => service.DisconnectAsync(actor, channel.Id, CancellationToken.None), $"{channel.Name} is disconnected. Its conversations stay.");
         Close();
         await ReadAsync();
         await workspace.RefreshDirectoryAsync(CancellationToken.None);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Omni.Core.Channels;
 using Omni.Core.Common;
+using Omni.Core.Identity;
 using Omni.Web.Shared;
 using Omni.Web.Shared.Ui;
 
@@ -40,10 +41,10 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
     }
 
     /// <inheritdoc/>
-    protected override async Task<Refusal?> LoadAsync()
+    protected override async Task<Refusal?> LoadAsync(Actor actor)
     {
         _filter = new WebhookFilter(Names.TryParse<InboundState>(Status, out var state) ? state : null, Channel);
-        var result = await log.ListAsync(workspace.Actor, _filter, null, null, CancellationToken.None);
+        var result = await log.ListAsync(actor, _filter, null, null, CancellationToken.None);
         if (result.Succeeded(out var page, out var refusal))
         {
             (_page, _now) = (page, clock.GetUtcNow());
@@ -63,9 +64,9 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
         ["channel"] = channel,
     }));
 
-    private Task<bool> MoreAsync() => DoAsync(async () =>
+    private Task<bool> MoreAsync() => DoAsync(async actor =>
     {
-        var result = await log.ListAsync(workspace.Actor, _filter, _page!.NextCursor, null, CancellationToken.None);
+        var result = await log.ListAsync(actor, _filter, _page!.NextCursor, null, CancellationToken.None);
         if (result.Succeeded(out var page, out _))
         {
             _page = page;
@@ -75,9 +76,9 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
         return result;
     });
 
-    private Task<bool> OpenAsync(long id) => DoAsync(async () =>
+    private Task<bool> OpenAsync(long id) => DoAsync(async actor =>
     {
-        var result = await log.GetAsync(workspace.Actor, id, CancellationToken.None);
+        var result = await log.GetAsync(actor, id, CancellationToken.None);
         _detail = result.Succeeded(out var detail, out _) ? detail : null;
         return result;
     });
@@ -85,7 +86,7 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
     private async Task ReplayAsync()
     {
         var id = _detail!.Event.Id;
-        if (await DoAsync(() => log.ReplayAsync(workspace.Actor, id, CancellationToken.None), $"#{id} is applied again."))
+        if (await DoAsync(actor => log.ReplayAsync(actor, id, CancellationToken.None), $"#{id} is applied again."))
         {
             _detail = null;
             await ReadAsync();
@@ -95,9 +96,9 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
     private async Task ReplayAllAsync()
     {
         var count = 0;
-        if (await DoAsync(async () =>
+        if (await DoAsync(async actor =>
         {
-            var result = await log.ReplayAllAsync(workspace.Actor, _filter, CancellationToken.None);
+            var result = await log.ReplayAllAsync(actor, _filter, CancellationToken.None);
             count = result.Refusal is null ? result.Value : 0;
             return result;
         }))

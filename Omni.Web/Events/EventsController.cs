@@ -12,7 +12,7 @@ namespace Omni.Web.Events;
 /// <summary>The live stream of what happens.</summary>
 [Route("api/v1/events"), Tags("events")]
 public sealed class EventsController(
-    IInboxReader reader, IEventFeed feed, IEventBus bus, ISessionEnds sessions, OmniMetrics metrics, IHostApplicationLifetime host, TimeProvider clock) : OmniController
+    IInboxReader reader, IEventFeed feed, IEventBus bus, SessionRegistry sessions, OmniMetrics metrics, IHostApplicationLifetime host, TimeProvider clock) : OmniController
 {
     /// <summary>Streams events (text/event-stream): <c>ready</c> at once, then events whose id is a cursor, <c>reset</c> when events were missed and everything must be read again.</summary>
     /// <param name="subjects">organization (default), conversation:{id} and user:me, with commas.</param>

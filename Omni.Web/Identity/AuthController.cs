@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Omni.Core.Common;
 using Omni.Core.Identity;
@@ -13,7 +14,7 @@ public sealed class AuthController(
     RegistrationService registration, SignInService signIn, SessionService sessions, AccountService accounts, ICurrentSession current) : OmniController
 {
     /// <summary>Makes an account: the first one, with an invitation, or, where open, by anybody.</summary>
-    [HttpPost("register")]
+    [HttpPost("register"), AllowAnonymous]
     public async Task<IActionResult> Register(RegisterBody body, CancellationToken ct)
     {
         var wanted = new Registration(body.Email ?? "", body.Password, body.DisplayName ?? "", body.OrganizationName)
@@ -26,19 +27,19 @@ public sealed class AuthController(
     }
 
     /// <summary>Signs a program in.</summary>
-    [HttpPost("login")]
+    [HttpPost("login"), AllowAnonymous]
     public async Task<IActionResult> Login(LoginBody body, CancellationToken ct) =>
         (await signIn.CheckAsync(body.Email ?? "", body.Password ?? "", body.Totp, current.Caller, ct)).Succeeded(out var userId, out var refusal)
             ? await SignedInAsync(await sessions.OpenAsync(userId, SessionKind.Api, "password", current.Caller, ct))
             : Problems.From(HttpContext, refusal);
 
     /// <summary>Exchanges a refresh token for a new pair.</summary>
-    [HttpPost("refresh")]
+    [HttpPost("refresh"), AllowAnonymous]
     public async Task<IActionResult> Refresh(RefreshBody? body, CancellationToken ct) =>
         await SignedInAsync(await sessions.RefreshAsync(body?.RefreshToken ?? SignedInAnswer.CookieOf(HttpContext), ct));
 
     /// <summary>Ends the session.</summary>
-    [HttpPost("logout")]
+    [HttpPost("logout"), AllowAnonymous]
     public async Task<IActionResult> Logout(CancellationToken ct)
     {
         SignedInAnswer.Forget(HttpContext);
@@ -52,28 +53,28 @@ public sealed class AuthController(
     }
 
     /// <summary>Proves an e-mail address.</summary>
-    [HttpPost("verify-email")]
+    [HttpPost("verify-email"), AllowAnonymous]
     public async Task<IActionResult> VerifyEmail(TokenBody body, CancellationToken ct) => Answer(await accounts.VerifyEmailAsync(body.Token, ct));
 
     /// <summary>Sends the verification link again.</summary>
-    [HttpPost("resend-verification")]
+    [HttpPost("resend-verification"), SessionSuffices]
     public Task<IActionResult> ResendVerification(CancellationToken ct) => RunForSessionAsync(me => accounts.ResendVerificationAsync(me, ct));
 
     /// <summary>Sends a link for a new password. The answer does not tell whether there is such an account.</summary>
-    [HttpPost("forgot-password")]
+    [HttpPost("forgot-password"), AllowAnonymous]
     public async Task<IActionResult> ForgotPassword(ForgotBody body, CancellationToken ct) => Answer(await accounts.ForgotPasswordAsync(body.Email, current.Caller, ct));
 
     /// <summary>Sets a new password by its link.</summary>
-    [HttpPost("reset-password")]
+    [HttpPost("reset-password"), AllowAnonymous]
     public async Task<IActionResult> ResetPassword(ResetBody body, CancellationToken ct) => Answer(await accounts.ResetPasswordAsync(body.Token, body.Password, ct));
 
     /// <summary>Changes the password; other sessions end.</summary>
-    [HttpPost("change-password")]
+    [HttpPost("change-password"), SessionSuffices]
     public Task<IActionResult> ChangePassword(ChangePasswordBody body, CancellationToken ct) =>
         RunForSessionAsync(me => accounts.ChangePasswordAsync(me, body.Current, body.New, ct));
 
     /// <summary>The token for <c>X-CSRF-TOKEN</c>, for calls that cookies carry.</summary>
-    [HttpGet("antiforgery")]
+    [HttpGet("antiforgery"), AllowAnonymous]
     public IActionResult AntiforgeryToken([FromServices] IAntiforgery antiforgery)
     {
         var token = antiforgery.GetAndStoreTokens(HttpContext).RequestToken;
@@ -82,7 +83,7 @@ public sealed class AuthController(
     }
 
     /// <summary>The sessions that count.</summary>
-    [HttpGet("sessions")]
+    [HttpGet("sessions"), SessionSuffices]
     public async Task<IActionResult> Sessions(CancellationToken ct)
     {
         var mine = (await current.GetAsync(ct)).Succeeded(out var me, out _) ? me.SessionId : Guid.Empty;
@@ -90,15 +91,15 @@ public sealed class AuthController(
     }
 
     /// <summary>Ends one session.</summary>
-    [HttpDelete("sessions/{id:guid}")]
+    [HttpDelete("sessions/{id:guid}"), SessionSuffices]
     public Task<IActionResult> EndSession(Guid id, CancellationToken ct) => RunForSessionAsync(me => sessions.EndAsync(me, id, ct));
 
     /// <summary>Lets the session work in another organization.</summary>
-    [HttpPost("organization")]
+    [HttpPost("organization"), SessionSuffices]
     public Task<IActionResult> Switch(SwitchBody body, CancellationToken ct) => RunForSessionAsync(me => sessions.SwitchAsync(me, body.OrganizationId, ct));
 
     /// <summary>Begins sign-in with Google.</summary>
-    [HttpGet("google")]
+    [HttpGet("google"), AllowAnonymous]
     public async Task<IActionResult> Google([FromServices] IAuthenticationSchemeProvider schemes, string? returnUrl, string? invitation) =>
         await schemes.GetSchemeAsync(GoogleSignIn.Scheme) is null
             ? Problems.From(HttpContext, new Refusal.NotFound("Sign-in with Google"))

@@ -10,7 +10,7 @@ namespace Omni.Web.Identity;
 public sealed class SecondFactorController(SecondFactorService secondFactor, SignInService signIn) : OmniController
 {
     /// <summary>Begins the set-up (no code), or ends it with a first code and answers recovery codes.</summary>
-    [HttpPost]
+    [HttpPost, SessionSuffices]
     public Task<IActionResult> SetUp(TotpBody? body, CancellationToken ct)
     {
         Response.Headers.CacheControl = "no-store";
@@ -20,7 +20,7 @@ public sealed class SecondFactorController(SecondFactorService secondFactor, Sig
     }
 
     /// <summary>Switches it off; needs the password.</summary>
-    [HttpDelete]
+    [HttpDelete, SessionSuffices]
     public Task<IActionResult> Remove([FromBody] TotpBody? body, CancellationToken ct) => RunForSessionAsync<Done>(async me =>
         (await signIn.ConfirmAsync(me, body?.Password ?? "", ct)).Succeeded(out _, out var refusal) ? await secondFactor.RemoveAsync(me, ct) : refusal);
 }

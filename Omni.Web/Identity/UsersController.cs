@@ -10,28 +10,28 @@ namespace Omni.Web.Identity;
 public sealed class UsersController(UserService users, AccountService accounts) : OmniController
 {
     /// <summary>One's own account.</summary>
-    [HttpGet("me")]
+    [HttpGet("me"), SessionSuffices]
     public Task<IActionResult> Me(CancellationToken ct) => RunForSessionAsync(me => users.MeAsync(me, ct), IdentityShapes.Of);
 
     /// <summary>Changes name, username or e-mail address.</summary>
-    [HttpPatch("me")]
+    [HttpPatch("me"), SessionSuffices]
     public Task<IActionResult> Change(UserBody body, CancellationToken ct) =>
         RunForSessionAsync(me => users.ChangeAsync(me, body.DisplayName, body.Username, body.Email, ct), IdentityShapes.Of);
 
     /// <summary>Deletes the account; needs the password.</summary>
-    [HttpDelete("me")]
+    [HttpDelete("me"), SessionSuffices]
     public Task<IActionResult> Delete([FromBody] PasswordBody? body, CancellationToken ct) => RunForSessionAsync(me => accounts.DeleteAsync(me, body?.Password, ct));
 
     /// <summary>The personal settings.</summary>
-    [HttpGet("me/settings")]
+    [HttpGet("me/settings"), SessionSuffices]
     public Task<IActionResult> Settings(CancellationToken ct) => RunForSessionAsync(me => users.MeAsync(me, ct), UserService.SettingsOf);
 
     /// <summary>Merges members into the personal settings; null removes one.</summary>
-    [HttpPatch("me/settings")]
+    [HttpPatch("me/settings"), SessionSuffices]
     public Task<IActionResult> ChangeSettings(JsonObject body, CancellationToken ct) => RunForSessionAsync(me => users.ChangeSettingsAsync(me, body, ct));
 
     /// <summary>Everything stored about the account, as a file.</summary>
-    [HttpGet("me/export")]
+    [HttpGet("me/export"), SessionSuffices]
     public Task<IActionResult> Export(CancellationToken ct)
     {
         Response.Headers.ContentDisposition = "attachment; filename=\"omni-account.json\"";

@@ -33,7 +33,7 @@ public sealed class InvitationsController(InvitationService invitations, ICurren
     public Task<IActionResult> Withdraw(Guid id, CancellationToken ct) => RunAsync(actor => invitations.WithdrawAsync(actor, id, ct), scope: "members:write");
 
     /// <summary>Lets the person who is signed in into the organization.</summary>
-    [HttpPost("invitations/{token}/accept")]
+    [HttpPost("invitations/{token}/accept"), SessionSuffices]
     public Task<IActionResult> Accept(string token, CancellationToken ct) =>
         RunForSessionAsync(me => invitations.AcceptAsync(me, token, current.Caller, ct), id => new { organizationId = id });
 }

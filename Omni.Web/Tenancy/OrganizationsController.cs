@@ -12,11 +12,11 @@ namespace Omni.Web.Tenancy;
 public sealed class OrganizationsController(OrganizationService organizations, IOptionsMonitor<OmniOptions> options) : OmniController
 {
     /// <summary>Where the person belongs.</summary>
-    [HttpGet]
+    [HttpGet, SessionSuffices]
     public Task<IActionResult> List(CancellationToken ct) => RunForSessionAsync(me => organizations.ListAsync(me, ct), list => list.Select(IdentityShapes.Of));
 
     /// <summary>A new organization.</summary>
-    [HttpPost]
+    [HttpPost, SessionSuffices]
     public Task<IActionResult> Create(NewOrganizationBody body, CancellationToken ct) => RunForSessionAsync(
         me => organizations.CreateAsync(me, body.Name, options.CurrentValue.Registration == RegistrationMode.Open, ct), IdentityShapes.Of, StatusCodes.Status201Created);
 

@@ -12,7 +12,7 @@ namespace Omni.Infrastructure.Channels.Inbound;
 
 /// <summary>Finds channels with something in their queue and lets their lanes run, a few at a time, one batch each in turn: a busy channel does not keep the others waiting.</summary>
 internal sealed partial class InboundWorker(
-    NpgsqlDataSource source, InboundLane lane, WorkSignals signals, TimeProvider clock, IOptions<OmniOptions> options, ILogger<InboundWorker> logger) : BackgroundService
+    NpgsqlDataSource source, InboundLane lane, WorkSignals signals, OmniMetrics metrics, TimeProvider clock, IOptions<OmniOptions> options, ILogger<InboundWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
@@ -73,7 +73,13 @@ internal sealed partial class InboundWorker(
         try
         {
             var most = _most.GetValueOrDefault(channel, InboundLane.Full);
+            var started = clock.GetTimestamp();
             var outcome = await lane.RunAsync(organization, channel, kind, most, ct);
+            if (outcome.Rows > 0)
+            {
+                metrics.InboundApplied(clock.GetElapsedTime(started));
+            }
+
             _resting.TryRemove(channel, out _);
             if (most < InboundLane.Full)
             {
@@ -109,6 +115,7 @@ internal sealed partial class InboundWorker(
         var failures = _resting.TryGetValue(channel, out var rest) ? rest.Failures + 1 : 1;
         _most[channel] = InboundLane.HalfOf(most);
         _resting[channel] = (failures, clock.GetUtcNow() + TimeSpan.FromMilliseconds(Math.Min(5_000, 20 * Math.Pow(2, Math.Min(failures, 10)))));
+        metrics.Retried("inbound");
         LogBatchFailed(logger, channel, most, failures, failure);
         if (most > 1 || failures < 12)
         {

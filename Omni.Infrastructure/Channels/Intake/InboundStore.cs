@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Omni.Core.Channels;
 using Omni.Core.Common;
+using Omni.Core.Operations;
 using Omni.Infrastructure.Data;
 
 namespace Omni.Infrastructure.Channels.Intake;
 
 /// <summary>Group commit: everything that came while the last commit was under way goes into the next one. Every caller is answered after the commit that holds its delivery.</summary>
-internal sealed partial class InboundStore(NpgsqlDataSource source, ILogger<InboundStore> logger) : BackgroundService, IInboundStore
+internal sealed partial class InboundStore(NpgsqlDataSource source, OmniMetrics metrics, TimeProvider clock, ILogger<InboundStore> logger) : BackgroundService, IInboundStore
 {
     private const int MostWaiting = 10_000;
     private const int MostPerCommit = 500;
@@ -62,6 +63,7 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, ILogger<Inbo
 
     private async Task StoreAsync(List<Waiting> group)
     {
+        var started = clock.GetTimestamp();
         try
         {
             try
@@ -75,6 +77,7 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, ILogger<Inbo
                 await InsertAsync(group);
             }
 
+            metrics.IntakeCommitted(clock.GetElapsedTime(started));
             foreach (var waiting in group)
             {
                 waiting.Stored.TrySetResult();

@@ -18,7 +18,21 @@ internal sealed class ActorRequired : IAsyncAuthorizationFilter
     }
 }
 
-/// <summary>Every action under <c>/api</c> needs an actor unless it carries <c>[AllowAnonymous]</c> or a policy of its own: a forgotten attribute closes, it does not open.</summary>
+/// <summary>An action that concerns the account itself: any session will do, also one that works in no organization.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class SessionSufficesAttribute : Attribute, IAsyncAuthorizationFilter
+{
+    public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
+    {
+        var current = context.HttpContext.RequestServices.GetRequiredService<ICurrentSession>();
+        if (!(await current.GetAsync(context.HttpContext.RequestAborted)).Succeeded(out _, out var refusal))
+        {
+            context.Result = Problems.From(context.HttpContext, refusal);
+        }
+    }
+}
+
+/// <summary>Every action of an <see cref="OmniController"/> needs an actor unless it carries <c>[AllowAnonymous]</c>, <c>[SessionSuffices]</c> or a policy of its own: a forgotten attribute closes, it does not open.</summary>
 internal sealed class DenyByDefault : IApplicationModelConvention
 {
     public void Apply(ApplicationModel application)
@@ -27,7 +41,7 @@ internal sealed class DenyByDefault : IApplicationModelConvention
         {
             foreach (var action in controller.Actions)
             {
-                var own = action.Attributes.Concat(controller.Attributes).Any(a => a is IAllowAnonymous or IAuthorizeData);
+                var own = action.Attributes.Concat(controller.Attributes).Any(a => a is IAllowAnonymous or IAuthorizeData or SessionSufficesAttribute);
                 if (!own)
                 {
                     action.Filters.Add(new ActorRequired());

@@ -9,8 +9,13 @@ using Omni.Core.Operations;
 
 namespace Omni.Web.Shared.Api;
 
-/// <summary>Limits calls to <c>/api</c> by address before anything else happens, then by session or token and by organization, and says on every answer what is left of the tightest limit.</summary>
-internal sealed class ApiLimits(RequestDelegate next, IRateBuckets buckets, IOptions<ApiLimitOptions> options, OmniMetrics metrics)
+/// <summary>Limits calls to <c>/api</c>: by address before anything else happens, after sign-in by session or token and by organization. Every answer says what is left of the tightest limit.</summary>
+/// <param name="next">What follows.</param>
+/// <param name="byAddress">True for the limit before sign-in, false for those after it.</param>
+/// <param name="buckets">The buckets.</param>
+/// <param name="options">Their sizes.</param>
+/// <param name="metrics">Counts refused calls.</param>
+internal sealed class ApiLimits(RequestDelegate next, bool byAddress, IRateBuckets buckets, IOptions<ApiLimitOptions> options, OmniMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext http, ICurrentActor current)
     {
@@ -20,21 +25,19 @@ internal sealed class ApiLimits(RequestDelegate next, IRateBuckets buckets, IOpt
             return;
         }
 
-        var limits = options.Value;
-        if (!await TakeAsync(http, "address", AddressKey(http.Connection.RemoteIpAddress), limits.Address))
+        var passed = byAddress
+            ? await TakeAsync(http, "address", AddressKey(http.Connection.RemoteIpAddress), options.Value.Address)
+            : await TakeOwnAsync(http, current);
+        if (passed)
         {
-            return;
+            await next(http);
         }
-
-        if ((await current.GetAsync(http.RequestAborted)).Succeeded(out var actor, out _)
-            && !(await TakeAsync(http, "token", actor.SessionId.ToString(), limits.Token)
-                && await TakeAsync(http, "organization", actor.OrganizationId.ToString(), limits.Organization)))
-        {
-            return;
-        }
-
-        await next(http);
     }
+
+    private async Task<bool> TakeOwnAsync(HttpContext http, ICurrentActor current) =>
+        !(await current.GetAsync(http.RequestAborted)).Succeeded(out var actor, out _) // whatever follows refuses it
+        || (await TakeAsync(http, "token", actor.SessionId.ToString(), options.Value.Token)
+            && await TakeAsync(http, "organization", actor.OrganizationId.ToString(), options.Value.Organization));
 
     private async Task<bool> TakeAsync(HttpContext http, string scope, string key, BucketRate rate)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Omni.Web.Channels;
 using Omni.Web.Events;
 
 namespace Omni.Web.Shared.Api;
@@ -9,7 +10,7 @@ public static class OmniApi
 {
     private static readonly string[] Paths = ["/api", "/media", "/avatars"];
 
-    /// <summary>Registers the API. Needs the modules of data, events, inbox, contacts, media, call limits, and an <c>ICurrentActor</c>.</summary>
+    /// <summary>Registers the API. Needs the modules of data, events, inbox, contacts, media, call limits and identity.</summary>
     public static IServiceCollection AddOmniApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -33,19 +34,20 @@ public static class OmniApi
         return services;
     }
 
-    /// <summary>Makes every failure of the API a problem in the envelope. Goes before authentication, so that its failures are covered.</summary>
+    /// <summary>Makes every failure of the API a problem in the envelope, and limits calls by address. Goes before sign-in, which is covered by both.</summary>
     public static IApplicationBuilder UseOmniApiErrors(this IApplicationBuilder app) =>
-        app.UseWhen(http => Paths.Any(p => http.Request.Path.StartsWithSegments(p)), api => api.UseMiddleware<ApiErrors>());
+        app.UseWhen(http => Paths.Any(p => http.Request.Path.StartsWithSegments(p)), api => api.UseMiddleware<ApiErrors>())
+            .UseWhen(http => http.Request.Path.StartsWithSegments(Paths[0]), api => api.UseMiddleware<ApiLimits>(true));
 
-    /// <summary>Limits calls to the API. Goes after authentication.</summary>
+    /// <summary>Limits calls to the API by session, token and organization. Goes after sign-in.</summary>
     public static IApplicationBuilder UseOmniApiLimits(this IApplicationBuilder app) =>
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiLimits>());
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(Paths[0]), api => api.UseMiddleware<ApiLimits>(false));
 
     /// <summary>Maps the controllers, the description under <c>/openapi/v1.json</c> and its page under <c>/docs</c>.</summary>
     public static WebApplication MapOmniApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapControllers();
+        app.MapControllers().ShortCircuitWebhooks();
         app.MapOpenApi().AllowAnonymous();
         app.UseSwaggerUI(page =>
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Omni.Core.Common;
+using Omni.Core.Identity;
 
 namespace Omni.Web.Shared.Settings;
 
@@ -7,6 +8,10 @@ namespace Omni.Web.Shared.Settings;
 public abstract class SettingsPage : ComponentBase
 {
     [Inject] private ILoggerFactory Logs { get; set; } = null!;
+
+    [Inject] private ICurrentActor Current { get; set; } = null!;
+
+    [Inject] private ICurrentSession CurrentSession { get; set; } = null!;
 
     /// <summary>True until the page's content was read for the first time.</summary>
     protected bool Loading { get; private set; } = true;
@@ -33,15 +38,16 @@ public abstract class SettingsPage : ComponentBase
     protected override Task OnInitializedAsync() => ReadAsync();
 
     /// <summary>Reads the page's content.</summary>
+    /// <param name="actor">Who looks, as of now: a role may have changed since the page was opened.</param>
     /// <returns>Why not, or null.</returns>
-    protected abstract Task<Refusal?> LoadAsync();
+    protected abstract Task<Refusal?> LoadAsync(Actor actor);
 
     /// <summary>Reads the content, again after a failure; what is on the page stays meanwhile.</summary>
     protected async Task ReadAsync()
     {
         try
         {
-            var refusal = await LoadAsync();
+            var refusal = (await Current.GetAsync(CancellationToken.None)).Succeeded(out var actor, out var nobody) ? await LoadAsync(actor) : nobody;
             IsForbidden = refusal is Refusal.Forbidden;
             LoadFailure = refusal?.Message;
         }
@@ -57,7 +63,20 @@ public abstract class SettingsPage : ComponentBase
     /// <param name="work">What to do.</param>
     /// <param name="done">What to say afterwards; null for nothing.</param>
     /// <returns>True when it was done.</returns>
-    protected async Task<bool> DoAsync<T>(Func<Task<Result<T>>> work, string? done = null)
+    protected Task<bool> DoAsync<T>(Func<Actor, Task<Result<T>>> work, string? done = null) => RunAsync(
+        async () => (await Current.GetAsync(CancellationToken.None)).Succeeded(out var actor, out var refusal) ? await work(actor) : refusal, done);
+
+    /// <summary>The same for what concerns the person's own account.</summary>
+    protected Task<bool> DoForSessionAsync<T>(Func<SessionState, Task<Result<T>>> work, string? done = null) => RunAsync(
+        async () => (await CurrentSession.GetAsync(CancellationToken.None)).Succeeded(out var me, out var refusal) ? await work(me) : refusal, done);
+
+    /// <summary>The person's session, for reading what concerns the account.</summary>
+    protected ValueTask<Result<SessionState>> SessionAsync() => CurrentSession.GetAsync(CancellationToken.None);
+
+    /// <summary>Shows a notice; null takes it away.</summary>
+    protected void Say(string? words, string tone = "ok") => (Notice, NoticeTone) = (words, tone);
+
+    private async Task<bool> RunAsync<T>(Func<Task<Result<T>>> work, string? done)
     {
         if (Busy)
         {
@@ -91,9 +110,6 @@ public abstract class SettingsPage : ComponentBase
             Busy = false;
         }
     }
-
-    /// <summary>Shows a notice; null takes it away.</summary>
-    protected void Say(string? words, string tone = "ok") => (Notice, NoticeTone) = (words, tone);
 
     private string Unexpected(Exception failure)
     {
