@@ -27,6 +27,9 @@ internal sealed class AttachmentConfiguration : IEntityTypeConfiguration<Attachm
         attachment.ToTable("attachments");
         attachment.Property(a => a.Payload).HasColumnType("jsonb");
         attachment.HasIndex(a => new { a.OrganizationId, a.MessageId });
+        attachment.HasIndex(a => a.BlobKey).HasFilter("blob_key is not null");
+        attachment.HasIndex(a => a.ThumbnailKey).HasFilter("thumbnail_key is not null");
+        attachment.HasIndex(a => a.CreatedAt).HasFilter("message_id is null").HasDatabaseName("ix_attachments_unsent");
         attachment.HasIndex(a => a.NextAt).HasFilter("state = 'pending'").HasDatabaseName("ix_attachments_pending");
         attachment.HasOne<Message>().WithMany().HasForeignKey(a => new { a.OrganizationId, a.MessageId }).OnDelete(DeleteBehavior.Restrict);
     }

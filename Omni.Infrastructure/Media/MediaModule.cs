@@ -13,6 +13,7 @@ public static class MediaModule
         services.AddOptions<UploadOptions>().BindConfiguration(OmniOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IBlobStore, FolderBlobStore>();
         services.AddSingleton<IThumbnails, VipsThumbnails>();
+        services.AddSingleton<IRetentionTask, OrphanFiles>();
         services.AddSingleton<MediaService>();
         services.AddSingleton<AvatarService>();
         return services;

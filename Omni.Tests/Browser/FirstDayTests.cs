@@ -62,8 +62,15 @@ public sealed class FirstDayTests(BrowserFixture fixture)
             await page.Locator(".bubble").GetByText("Is anybody there?").WaitForAsync();
         }
 
-        await ann.Locator("omni-composer textarea").PressSequentiallyAsync("Yes, I am writing");
-        await bob.GetByText(new Regex("Ann Berg is writing")).First.WaitForAsync();
+        var text = ann.Locator("omni-composer textarea");
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await text.PressSequentiallyAsync("y");
+                return await bob.GetByText(new Regex("Ann Berg is writing")).CountAsync() > 0;
+            },
+            "Bob sees that Ann is writing");
+        await text.FillAsync("Yes, I am writing");
         await day.ShotAsync(bob, "two-typing");
         await ann.Keyboard.PressAsync("Control+Enter");
         await bob.Locator(".msg--out").Filter(new() { HasText = "Yes, I am writing" }).WaitForAsync();

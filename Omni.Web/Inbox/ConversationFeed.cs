@@ -154,7 +154,7 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
         }
 
         var stays = query.Search is not null || Belongs(row, _items[at].LastReadSeq);
-        var moves = query.Search is null && _items[at].Row.LastActivityAt != row.LastActivityAt;
+        var moves = query.Search is null && IsOutOfPlace(at, row);
         if (stays)
         {
             _items[at] = _items[at] with { Row = row };
@@ -167,6 +167,10 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
 
         return true;
     }
+
+    /// <summary>True when the row would have to pass a neighbour; news that leaves the order as it is are drawn at once, also under the pointer.</summary>
+    private bool IsOutOfPlace(int at, ConversationRow row) =>
+        (at > 0 && Before(row, _items[at - 1].Row)) || (at + 1 < _items.Count && Before(_items[at + 1].Row, row));
 
     private bool PlaceOrWait(ConversationRow row)
     {

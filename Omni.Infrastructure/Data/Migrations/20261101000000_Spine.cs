@@ -1075,6 +1075,12 @@ namespace Omni.Infrastructure.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_attachments_blob_key",
+                table: "attachments",
+                column: "blob_key",
+                filter: "blob_key is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_attachments_organization_id_message_id",
                 table: "attachments",
                 columns: new[] { "organization_id", "message_id" });
@@ -1084,6 +1090,18 @@ namespace Omni.Infrastructure.Data.Migrations
                 table: "attachments",
                 column: "next_at",
                 filter: "state = 'pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_attachments_thumbnail_key",
+                table: "attachments",
+                column: "thumbnail_key",
+                filter: "thumbnail_key is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_attachments_unsent",
+                table: "attachments",
+                column: "created_at",
+                filter: "message_id is null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_attempts_last_at",

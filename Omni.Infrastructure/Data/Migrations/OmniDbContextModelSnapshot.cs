@@ -1666,9 +1666,21 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.HasKey("OrganizationId", "Id")
                         .HasName("pk_attachments");
 
+                    b.HasIndex("BlobKey")
+                        .HasDatabaseName("ix_attachments_blob_key")
+                        .HasFilter("blob_key is not null");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_attachments_unsent")
+                        .HasFilter("message_id is null");
+
                     b.HasIndex("NextAt")
                         .HasDatabaseName("ix_attachments_pending")
                         .HasFilter("state = 'pending'");
+
+                    b.HasIndex("ThumbnailKey")
+                        .HasDatabaseName("ix_attachments_thumbnail_key")
+                        .HasFilter("thumbnail_key is not null");
 
                     b.HasIndex("OrganizationId", "MessageId")
                         .HasDatabaseName("ix_attachments_organization_id_message_id");

@@ -23,6 +23,8 @@ internal static class RetentionRules
         new("webhook_deliveries", NoLongerNeeded, TimeSpan.FromDays(30), BatchSize: 500),
         new("change_events", "at < $1", EventFeedReader.Kept, BatchSize: 5_000),
         new("pending_updates", "received_at < $1", TimeSpan.FromDays(7)),
+        new("idempotency_keys", "created_at < $1", TimeSpan.FromHours(24)),
+        new("attachments", "message_id is null and created_at < $1", TimeSpan.FromDays(1)),
         new("audit_log", "at < $1", TimeSpan.FromDays(400)),
     ];
 }
