@@ -55,6 +55,7 @@ return await CommandLine.RunAsync(args, async call =>
     await using var app = builder.Build();
     app.UseForwardedHeaders();
     app.UseSecurityHeaders();
+    app.UseErrorPages();
     app.UseRouting(); // webhooks are answered right here
     app.UseOmniApiErrors();
     app.UseOmniSignIn();

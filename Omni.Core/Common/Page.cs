@@ -60,6 +60,16 @@ public static class Cursor
     /// <summary>Writes two numbers (position and seq).</summary>
     public static string Write(long position, int seq) => Write(position.ToString(), seq.ToString());
 
+    /// <summary>Writes a position and an id.</summary>
+    public static string Write(long position, Guid id) => Write(position.ToString(), id.ToString());
+
+    /// <summary>Reads a position and an id; false when the cursor is not one of ours.</summary>
+    public static bool TryRead(string cursor, out long position, out Guid id)
+    {
+        (position, id) = (0, default);
+        return Parts(cursor) is [var first, var second] && long.TryParse(first, out position) && Guid.TryParse(second, out id);
+    }
+
     /// <summary>Reads two numbers; false when the cursor is not one of ours.</summary>
     public static bool TryRead(string cursor, out long position, out int seq)
     {

@@ -77,7 +77,7 @@ internal sealed class ConversationListSql
                """
             : $"""
                select c.* from (
-                 select conversation_id from omni_search_messages({Add(query.Search.Replace("\0", "", StringComparison.Ordinal))}, {long.MaxValue}, 400)
+                 select conversation_id from omni_search_messages({Add(query.Search.Replace("\0", "", StringComparison.Ordinal))}, {long.MaxValue}, '{Guid.AllBitsSet}', 400)
                  union
                  select f.id from omni_search_contacts({Last}, 100) p join conversations f on f.organization_id = {organization} and f.contact_id = p.id) s
                join conversations c on c.organization_id = {organization} and c.id = s.conversation_id

@@ -181,8 +181,8 @@ internal sealed class InboxReader(NpgsqlDataSource source, TimeProvider clock) :
             return new Refusal.Invalid("q", "Search for 1 to 200 characters.");
         }
 
-        var position = long.MaxValue;
-        if (cursor is not null && !Cursor.TryRead(cursor, out position, out _))
+        var (position, id) = (long.MaxValue, Guid.AllBitsSet);
+        if (cursor is not null && !Cursor.TryRead(cursor, out position, out id))
         {
             return new Refusal.Invalid("cursor", "It must be a nextCursor of this list.");
         }
@@ -190,17 +190,19 @@ internal sealed class InboxReader(NpgsqlDataSource source, TimeProvider clock) :
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(Walls.As(actor.OrganizationId));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"select {MessageSql.Columns} from omni_search_messages($2, $3, $4) s join messages m on m.organization_id = $1 and m.id = s.id {MessageSql.Joins} order by m.position desc, m.id desc")
+            $"select {MessageSql.Columns} from omni_search_messages($2, $3, $4, $5) s join messages m on m.organization_id = $1 and m.id = s.id {MessageSql.Joins} order by m.position desc, m.id desc")
         {
             Parameters =
             {
                 new() { Value = actor.OrganizationId }, new() { Value = words.Replace("\0", "", StringComparison.Ordinal) },
-                new() { Value = position }, new() { Value = limit + 1, NpgsqlDbType = NpgsqlDbType.Integer },
+                new() { Value = position }, new() { Value = id }, new() { Value = limit + 1, NpgsqlDbType = NpgsqlDbType.Integer },
             },
         });
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
-        return PageOf(await ReadMessagesAsync(reader, ct), limit);
+        var rows = await ReadMessagesAsync(reader, ct);
+        var next = rows.Count > limit ? Cursor.Write(rows[limit - 1].Position, rows[limit - 1].Id) : null;
+        return new Page<MessageView>(rows.Count > limit ? rows[..limit] : rows, next, limit);
     }
 
     private static Page<MessageView> PageOf(List<MessageView> rows, int limit)

@@ -178,6 +178,7 @@ public class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<WorkSignals>();
         builder.Services.AddSingleton(Adapters());
         builder.Services.AddSingleton(signals);
+        builder.Services.AddScoped<Omni.Web.Operations.CspNonce>();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddOmniApi();
         var app = builder.Build();

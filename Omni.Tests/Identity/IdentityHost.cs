@@ -54,6 +54,7 @@ public sealed class IdentityHost : IAsyncDisposable
         builder.Services.AddIdentity();
         builder.Services.AddOmniSignIn(builder.Configuration);
         builder.Services.AddControllers().AddApplicationPart(typeof(AuthController).Assembly);
+        builder.Services.AddScoped<Omni.Web.Operations.CspNonce>();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         var app = builder.Build();
         app.UseOmniSignIn();

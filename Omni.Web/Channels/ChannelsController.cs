@@ -47,6 +47,13 @@ public sealed class ChannelsController(ChannelService channels) : OmniController
     [HttpGet("{id:guid}/health")]
     public Task<IActionResult> Health(Guid id, CancellationToken ct) => RunAsync(actor => channels.HealthAsync(actor, id, ct), ChannelShapes.Of, scope: Read);
 
+    /// <summary>Fetches older messages from the platform, where it lets anybody do that. WhatsApp does not: it posts a number's history once, when the number is connected in the business app.</summary>
+    [HttpPost("{id:guid}/sync")]
+    public Task<IActionResult> Sync(Guid id, CancellationToken ct) => RunAsync<Done>(
+        async actor => (await channels.GetAsync(actor, id, ct)).Succeeded(out var channel, out var refusal)
+            ? new Refusal.Conflict($"{channel.Kind} offers no way to fetch older messages.")
+            : refusal);
+
     /// <summary>The account's message templates.</summary>
     [HttpGet("{id:guid}/templates")]
     public Task<IActionResult> Templates(Guid id, CancellationToken ct) =>

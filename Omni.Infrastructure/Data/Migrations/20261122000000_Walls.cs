@@ -44,15 +44,15 @@ internal sealed class WallsMigration : Migration
 
             -- Text operators are not leakproof and would lose their index behind the policies: these run as the
             -- owner of the tables and take the organization from the setting themselves.
-            create function omni_search_messages(words text, before_position bigint, most int)
+            create function omni_search_messages(words text, before_position bigint, before_id uuid, most int)
               returns table (id uuid, conversation_id uuid, "position" bigint) language plpgsql stable security definer
               set search_path = pg_catalog, public as $f$
             begin
               return query execute
                 'select m.id, m.conversation_id, m.position from messages m
-                 where m.organization_id = $1 and m.search @@ $2 and m.position < $3 and m.deleted_at is null
-                 order by m.position desc, m.id desc limit $4'
-                using current_setting('omni.organization')::uuid, websearch_to_tsquery('simple', public.omni_plain(words)), before_position, most;
+                 where m.organization_id = $1 and m.search @@ $2 and (m.position, m.id) < ($3, $4) and m.deleted_at is null
+                 order by m.position desc, m.id desc limit $5'
+                using current_setting('omni.organization')::uuid, websearch_to_tsquery('simple', public.omni_plain(words)), before_position, before_id, most;
             end $f$;
             create function omni_search_contacts(part text, most int)
               returns table (id uuid) language plpgsql stable security definer
