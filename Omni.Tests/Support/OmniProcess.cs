@@ -57,7 +57,8 @@ public sealed class OmniProcess : IAsyncDisposable
     public static OmniProcess Start(string? dataDirectory, params string[] arguments)
     {
         var folder = dataDirectory ?? NewDataDirectory();
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        const string urls = "--Urls=";
+        var address = new Uri(arguments.LastOrDefault(a => a.StartsWith(urls, StringComparison.OrdinalIgnoreCase))?[urls.Length..] ?? $"http://127.0.0.1:{FreePort()}");
         // A test run in the background of a shell ignores Ctrl+C, and its children would inherit that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "dotnet", ProgramFile, $"--Omni:DataDirectory={folder}", $"--Urls={address.GetLeftPart(UriPartial.Authority)}", .. arguments])
         {
