@@ -62,8 +62,12 @@ return await CommandLine.RunAsync(args, async call =>
     app.UseOmniApiLimits();
     app.MapStaticAssets();
     app.MapOperations();
-    app.MapOmniApi();
-    app.MapPages();
+    if (options.ServesWeb)
+    {
+        app.MapOmniApi();
+        app.MapPages();
+    }
+
     await app.RunUntilStoppedAsync(database, call);
     return 0;
 });

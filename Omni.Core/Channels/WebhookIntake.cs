@@ -73,9 +73,11 @@ public sealed class WebhookIntake(
         {
             slices = adapter.Split(row.Body);
         }
-        catch (FormatException unreadable)
+        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
         {
-            return [Item(row, "", null, InboundState.Quarantined, unreadable.Message) with { OrganizationId = known.OrganizationId, ChannelId = known.ChannelId }];
+            // Whatever an adapter stumbles over: the platform would only send the same again.
+            var reason = unreadable is FormatException ? unreadable.Message : $"The body cannot be read: {unreadable.GetType().Name}.";
+            return [Item(row, "", null, InboundState.Quarantined, reason) with { OrganizationId = known.OrganizationId, ChannelId = known.ChannelId }];
         }
 
         var items = new List<InboundQueueItem>(slices.Count);

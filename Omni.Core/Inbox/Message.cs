@@ -155,7 +155,7 @@ public enum MessageStatus
 /// <param name="Reactor">Who: <c>contact:{id}</c> or <c>user:{id}</c>.</param>
 public sealed record Reaction(Guid OrganizationId, Guid MessageId, string Reactor) : ITenantOwned
 {
-    /// <summary>The emoji.</summary>
+    /// <summary>The emoji; empty when it was taken back.</summary>
     public string Emoji { get; set; } = "";
 
     /// <summary>When it was set (UTC).</summary>

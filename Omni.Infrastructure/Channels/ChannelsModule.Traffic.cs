@@ -37,6 +37,7 @@ public static partial class ChannelsModule
     {
         services.AddSingleton<InboundLane>();
         services.AddHostedService<InboundWorker>();
+        services.AddOptions<SendOptions>().BindConfiguration(SendOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SendBuckets>();
         services.AddSingleton<EarlyUpdates>();

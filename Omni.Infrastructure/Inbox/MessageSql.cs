@@ -18,7 +18,7 @@ internal static class MessageSql
         (select json_agg(json_build_array(a.id, a.type, a.mime, a.name, a.size, a.state, a.reason, a.payload) order by a.index) from attachments a
            where a.organization_id = m.organization_id and a.message_id = m.id),
         (select json_agg(json_build_array(x.reactor, x.emoji) order by x.at) from reactions x
-           where x.organization_id = m.organization_id and x.message_id = m.id)
+           where x.organization_id = m.organization_id and x.message_id = m.id and x.emoji <> '')
         """;
 
     internal const string Joins = """

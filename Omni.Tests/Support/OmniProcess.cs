@@ -57,9 +57,9 @@ public sealed class OmniProcess : IAsyncDisposable
     public static OmniProcess Start(string? dataDirectory, params string[] arguments)
     {
         var folder = dataDirectory ?? NewDataDirectory();
-        // A program that is started again keeps its address: --urls=…
-        var given = arguments.LastOrDefault(a => a.StartsWith("--urls=", StringComparison.Ordinal));
-        var address = new Uri(given?["--urls=".Length..] ?? $"http://127.0.0.1:{FreePort()}");
+        // A program that is started again keeps its address.
+        const string urls = "--Urls=";
+        var address = new Uri(arguments.LastOrDefault(a => a.StartsWith(urls, StringComparison.OrdinalIgnoreCase))?[urls.Length..] ?? $"http://127.0.0.1:{FreePort()}");
         // A test run in the background of a shell ignores Ctrl+C, and its children would inherit that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "dotnet", ProgramFile, $"--Omni:DataDirectory={folder}", $"--Urls={address.GetLeftPart(UriPartial.Authority)}", .. arguments])
         {

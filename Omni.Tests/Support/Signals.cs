@@ -14,6 +14,12 @@ public static class Signals
     /// <summary>The end without a chance to clean up.</summary>
     public static void Kill(int pid) => _ = Send(pid, 9);
 
+    /// <summary>Freezes it.</summary>
+    public static void Stop(int pid) => _ = Send(pid, 19);
+
+    /// <summary>Lets a frozen one go on.</summary>
+    public static void Continue(int pid) => _ = Send(pid, 18);
+
     /// <summary>Whether the process still runs; one that has ended and waits for its parent has no command line any more.</summary>
     public static bool IsAlive(int pid)
     {

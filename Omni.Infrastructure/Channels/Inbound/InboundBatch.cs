@@ -108,12 +108,18 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
         })));
         Touch(conversation);
 
-        // What came for this message before it.
+        // What came for this message before it: in earlier batches, and in this one.
         foreach (var early in loaded.Pending.Where(p => p.ExternalId == item.ExternalId).ToList())
         {
             loaded.Pending.Remove(early);
             Changes.AppliedPending.Add(early.Id);
             ApplyToMessage(early.Event, early.ReceivedAt, mayWait: false);
+        }
+
+        foreach (var early in Changes.Pending.FindAll(p => p.ExternalId == item.ExternalId))
+        {
+            Changes.Pending.Remove(early);
+            ApplyToMessage(JsonSerializer.Deserialize<InboundEvent>(early.Event, InboundLoaded.EventJson)!, early.ReceivedAt, mayWait: false);
         }
     }
 
@@ -128,8 +134,9 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
     private void Show(ConversationState conversation, Message message, DateTimeOffset receivedAt, DateTimeOffset written, bool incoming)
     {
         Changes.SawMessage |= incoming;
-        if (message.Position >= conversation.LastPosition || conversation.LastMessageId is null)
+        if (message.Position >= conversation.LastMessagePosition)
         {
+            conversation.LastMessagePosition = message.Position;
             conversation.LastMessageId = message.Id;
             conversation.LastMessageDirection = message.Direction;
             conversation.LastMessagePreview = Preview.Of(message.Type, message.Text);
@@ -163,11 +170,25 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
     private void ApplyToMessage(InboundEvent item, DateTimeOffset receivedAt, bool mayWait)
     {
         var target = item.ExternalId is { } id && loaded.Messages.TryGetValue(id, out var byId) ? byId : null;
+        if (target is { Row.Status: MessageStatus.Sending or MessageStatus.Unknown } && item.Status == "failed")
+        {
+            return; // The id belongs to an attempt before the one that is under way.
+        }
+
         if (target is null && item.ClientReference is { } reference && Guid.TryParse(reference, out var own) && loaded.MessagesById.TryGetValue(own, out target))
         {
+            if (target.Row.ExternalId is { } other && other != item.ExternalId && item.Status == "failed" && target.Row.Status is not (MessageStatus.Sending or MessageStatus.Unknown))
+            {
+                return; // An earlier attempt failed, and the platform repeats it; the message was sent again since.
+            }
+
             // The answer to our send was lost or is still on its way: this names the message.
-            target.Row.ExternalId ??= item.ExternalId;
-            target.Changed = true;
+            if (target.Row.ExternalId is null || target.Row.Status is MessageStatus.Sending or MessageStatus.Unknown)
+            {
+                target.Row.ExternalId = item.ExternalId;
+                target.Changed = true;
+            }
+
             if (item.ExternalId is { } name)
             {
                 loaded.Messages[name] = target;
@@ -229,7 +250,7 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
             ? (item.Error?.Code, item.Error?.Message ?? $"{channel.Kind} could not deliver it.", item.Error?.Reaction is not (SendReaction.GiveUpContact or SendReaction.GiveUpContent))
             : (null, null, false);
         target.Changed = target.StatusMoved = true;
-        Changes.Settled.Add(message.Id);
+        Changes.Settled.Add((message.Id, status == MessageStatus.Failed ? "rejected" : "accepted"));
         if (Find(message.ConversationId) is { } conversation && conversation.LastMessageId == message.Id)
         {
             conversation.LastMessageStatus = status;
@@ -243,8 +264,14 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
     {
         var emoji = item.Extra["action"]?.GetValue<string>() == "remove" ? null : item.Extra["emoji"]?.GetValue<string>();
         var reactor = item.Direction == MessageDirection.Out || item.ContactId is null ? "user:platform" : $"contact:{Person(item, null).ContactId}";
+        var at = item.Timestamp ?? receivedAt;
+        if (Changes.Reactions.Exists(r => r.MessageId == message.Id && r.Reactor == reactor && r.At > at))
+        {
+            return; // What came first in time came last.
+        }
+
         Changes.Reactions.RemoveAll(r => r.MessageId == message.Id && r.Reactor == reactor);
-        Changes.Reactions.Add((message.Id, reactor, string.IsNullOrEmpty(emoji) ? null : emoji, item.Timestamp ?? receivedAt));
+        Changes.Reactions.Add((message.Id, reactor, emoji ?? "", at));
         Changes.Events.Add((
             string.IsNullOrEmpty(emoji) ? EventNames.ReactionRemoved : EventNames.ReactionAdded,
             ChangeEvent.Conversation(message.ConversationId),
@@ -298,12 +325,22 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
     private void ApplyContactUpdate(InboundEvent item, DateTimeOffset receivedAt)
     {
         // The new id joins the same person; sends go to it from now on.
+        if (LineId(item) is { } line && loaded.Messages.ContainsKey(line))
+        {
+            return; // A repeat must not undo a later change.
+        }
+
         var previous = item.Extra["previous_user_id"]?.GetValue<string>();
         var next = item.Extra["new_contact_id"]?.GetValue<string>() ?? item.Extra["user_id"]?.GetValue<string>();
         var person = previous is not null && loaded.People.TryGetValue(previous, out var known) ? known : Person(item, null);
-        if (next is not null && !loaded.People.ContainsKey(next))
+        if (next is not null && loaded.People.TryAdd(next, person))
         {
-            AddIdentity(person, next, null, primary: true);
+            AddIdentity(person, next, null, primary: false);
+        }
+
+        if (next is not null && loaded.People[next] == person)
+        {
+            Changes.Promoted.Add((person.ContactId, next));
         }
 
         Line(item, $"contact.{item.Type}", receivedAt);
@@ -311,7 +348,7 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
 
     private void ApplyToChannel(InboundEvent item)
     {
-        if (item.Kind == InboundKind.Error || (item.Kind == InboundKind.AccountUpdate && item.Status is "DISABLE" or "RESTRICTED"))
+        if (item.Kind == InboundKind.Error || (item.Kind == InboundKind.AccountUpdate && (item.Status is "DISABLE" or "RESTRICTED" || item.Type is "ACCOUNT_RESTRICTION" or "ACCOUNT_VIOLATION")))
         {
             Changes.ChannelReason = item.Error?.Message ?? $"{channel.Kind} reports: {item.Type ?? "a problem with the account"}.";
         }
@@ -322,10 +359,21 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
         }));
     }
 
+    /// <summary>The id under which the line of an event is kept, so that a repeat changes nothing; null for events that make no line.</summary>
+    internal static string? LineId(InboundEvent item) => item.Kind switch
+    {
+        InboundKind.ContactUpdate when item.ExternalId is not null => item.ExternalId,
+        InboundKind.Postback or InboundKind.Referral or InboundKind.Optin or InboundKind.Preference or InboundKind.ContactUpdate =>
+            $"{Names.Of(item.Kind)}:{item.ContactId}:{item.ExternalId}:{item.Timestamp?.ToUnixTimeMilliseconds()}:{item.Type}:{item.Status}",
+        _ => null,
+    };
+
     /// <summary>A thin line in the timeline; it neither opens the window nor makes anything unread.</summary>
     private void Line(InboundEvent item, string name, DateTimeOffset receivedAt)
     {
-        if (item.ContactId is null || !loaded.OpenConversations.TryGetValue((Person(item, null).ContactId, item.ThreadKey), out var conversation))
+        var id = LineId(item);
+        if (item.ContactId is null || (id is not null && loaded.Messages.ContainsKey(id))
+            || !loaded.OpenConversations.TryGetValue((Person(item, null).ContactId, item.ThreadKey), out var conversation))
         {
             return;
         }
@@ -347,12 +395,18 @@ internal sealed class InboundBatch(InboundChannel channel, InboundLoaded loaded,
             Text = null,
             Payload = item.Extra.Count > 0 || item.Status is not null ? new JsonObject { ["status"] = item.Status, ["data"] = item.Extra.DeepClone() }.ToJsonString() : null,
             Source = MessageSource.Platform,
+            ExternalId = id,
             Status = MessageStatus.Received,
             PlatformTime = item.Timestamp,
             ReceivedAt = receivedAt,
             CreatedAt = now,
         };
         Changes.Lines.Add(line);
+        if (id is not null)
+        {
+            loaded.Messages[id] = new MessageState { Row = line };
+        }
+
         Changes.Events.Add((EventNames.MessageCreated, ChangeEvent.Conversation(conversation.Id), Data(line)));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -13,6 +14,11 @@ internal sealed partial class InboundLane(
     NpgsqlDataSource source, IChannelAdapters adapters, IEventBus bus, WorkSignals signals, TimeProvider clock, ILogger<InboundLane> logger)
 {
     private const int FullBatch = 200;
+
+    /// <summary>After so many postponements a row that breaks a rule of uniqueness is not in a race with anybody: it can never work.</summary>
+    private const int MostCollisions = 8;
+
+    private const string Untouched = "untouched";
 
     /// <summary>Applies one batch.</summary>
     /// <param name="organizationId">The organization.</param>
@@ -39,27 +45,24 @@ internal sealed partial class InboundLane(
 
         var plan = InboundPlan.Make(adapter, taken);
         await BecomeAsync(connection, transaction, organizationId, ct);
-        List<ChangeEvent> events;
-        InboundBatch batch;
+        List<(List<ChangeEvent> Events, InboundBatch Batch)> applied;
         try
         {
-            (events, batch) = await ApplyAsync(connection, transaction, channel, plan, now, ct);
+            applied = [await ApplyAsync(connection, transaction, channel, plan.Events, now, ct)];
         }
-        catch (Exception failure) when (plan.Events.Count > 0 && InboundFailure.IsOurs(failure))
+        catch (Exception failure) when (plan.Events.Count > 0 && taken.Rows.Count == 1 && InboundFailure.IsOurs(failure) && !InboundFailure.IsPassing(failure))
         {
-            if (taken.Rows.Count > 1 || InboundFailure.IsPassing(failure))
-            {
-                throw;
-            }
-
             // One row is left: take it apart, so that one bad item does not hold up the others.
-            await transaction.RollbackAsync(ct);
-            return await TakeApartAsync(channel, plan, taken.Rows[0], ct);
+            applied = await TakeApartAsync(connection, transaction, channel, plan, taken.Rows[0], now, ct);
         }
 
         await SettleAsync(connection, transaction, plan, now, ct);
         await transaction.CommitAsync(ct);
-        Announce(events, batch);
+        foreach (var (events, batch) in applied)
+        {
+            Announce(events, batch);
+        }
+
         return new LaneOutcome(taken.Rows.Count, taken.Rows.Count == most);
     }
 
@@ -67,12 +70,13 @@ internal sealed partial class InboundLane(
         NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, int most, DateTimeOffset now, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true)"));
+        // A node that is frozen in the middle must not hold its lane for ever.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true), set_config('idle_in_transaction_session_timeout', '10s', true)"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.deleted_at is null)
             from channel_lanes l where l.organization_id = $1 and l.channel_id = $2 and l.purpose = 'inbound' for update of l skip locked
             """) { Parameters = { new() { Value = channel.OrganizationId }, new() { Value = channel.ChannelId } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select distinct lane_key from inbound_queue where channel_id = $1 and state = 'failed' and next_at > $2 and lane_key is not null")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select lane_key, min(id) from inbound_queue where channel_id = $1 and state = 'failed' and next_at > $2 and lane_key is not null group by lane_key")
         {
             Parameters = { new() { Value = channel.ChannelId }, new() { Value = now } },
         });
@@ -89,10 +93,10 @@ internal sealed partial class InboundLane(
         var locked = await reader.ReadAsync(ct);
         var present = locked && reader.GetBoolean(0);
         await reader.NextResultAsync(ct);
-        var held = new HashSet<string>();
+        var held = new HeldPeople();
         while (await reader.ReadAsync(ct))
         {
-            held.Add(reader.GetString(0));
+            held.Hold(HeldPeople.Split(reader.GetString(0)), reader.GetInt64(1));
         }
 
         await reader.NextResultAsync(ct);
@@ -110,15 +114,17 @@ internal sealed partial class InboundLane(
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Walls.As(organizationId));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"savepoint {Untouched}"));
         await batch.ExecuteNonQueryAsync(ct);
     }
 
     private static async Task<(List<ChangeEvent> Events, InboundBatch Batch)> ApplyAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, InboundPlan plan, DateTimeOffset now, CancellationToken ct)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel,
+        IReadOnlyList<(InboundEvent Event, DateTimeOffset ReceivedAt)> items, DateTimeOffset now, CancellationToken ct)
     {
-        var loaded = await InboundLoaded.ReadAsync(connection, transaction, channel, [.. plan.Events.Select(e => e.Event)], ct);
+        var loaded = await InboundLoaded.ReadAsync(connection, transaction, channel, [.. items.Select(e => e.Event)], ct);
         var batch = new InboundBatch(channel, loaded, now);
-        foreach (var (item, receivedAt) in plan.Events)
+        foreach (var (item, receivedAt) in items)
         {
             batch.Apply(item, receivedAt);
         }
@@ -126,34 +132,29 @@ internal sealed partial class InboundLane(
         return (await InboundWrites.WriteAsync(connection, transaction, channel, batch, now, ct), batch);
     }
 
-    /// <summary>Applies the events of one row each in a transaction of its own; those that fail go to quarantine as rows of their own, together with what could not be read.</summary>
-    private async Task<LaneOutcome> TakeApartAsync(InboundChannel channel, InboundPlan plan, InboundRow row, CancellationToken ct)
+    /// <summary>Applies the events of one row one by one, each from a savepoint; those that fail go to quarantine. The lane stays locked meanwhile.</summary>
+    private async Task<List<(List<ChangeEvent> Events, InboundBatch Batch)>> TakeApartAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, InboundPlan plan, InboundRow row, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var (item, receivedAt) in plan.Events)
+        var applied = new List<(List<ChangeEvent> Events, InboundBatch Batch)>();
+        var isOnly = plan.Events.Count == 1 && plan.Problems.Count == 0;
+        foreach (var item in plan.Events)
         {
-            await using var connection = await source.OpenConnectionAsync(ct);
-            await using var transaction = await connection.BeginTransactionAsync(ct);
-            await BecomeAsync(connection, transaction, channel.OrganizationId, ct);
             try
             {
-                var single = new InboundPlan([(item, receivedAt)], [], [], []);
-                var (events, batch) = await ApplyAsync(connection, transaction, channel, single, clock.GetUtcNow(), ct);
-                await transaction.CommitAsync(ct);
-                Announce(events, batch);
+                await transaction.RollbackAsync(Untouched, ct);
+                applied.Add(await ApplyAsync(connection, transaction, channel, [item], now, ct));
+                await transaction.SaveAsync(Untouched, ct);
             }
             catch (Exception failure) when (InboundFailure.IsOurs(failure) && !InboundFailure.IsPassing(failure))
             {
                 LogQuarantined(logger, channel.ChannelId, row.Id, failure);
-                plan.Problems.Add((row, InboundFailure.Words(failure), JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(item, InboundLoaded.EventJson))));
+                plan.Problems.Add((row, InboundFailure.Words(failure), isOnly ? null : JsonSerializer.SerializeToNode(item.Event, InboundLoaded.EventJson)));
             }
         }
 
-        await using var last = await source.OpenConnectionAsync(ct);
-        await using var end = await last.BeginTransactionAsync(ct);
-        await BecomeAsync(last, end, channel.OrganizationId, ct);
-        await SettleAsync(last, end, plan, clock.GetUtcNow(), ct);
-        await end.CommitAsync(ct);
-        return new LaneOutcome(1, true);
+        await transaction.RollbackAsync(Untouched, ct);
+        return applied;
     }
 
     /// <summary>Marks the rows as done, puts what cannot work into quarantine and lets rows wait whose person is held up.</summary>
@@ -207,7 +208,7 @@ internal sealed partial class InboundLane(
     }
 
     /// <summary>Lets one row wait because its person is held up; later rows of that person wait behind it.</summary>
-    internal async Task PostponeAsync(Guid organizationId, Guid channelId, ChannelKind kind, string error, CancellationToken ct)
+    internal async Task PostponeAsync(Guid organizationId, Guid channelId, ChannelKind kind, Exception failure, CancellationToken ct)
     {
         if (adapters.Find(kind) is not { } adapter)
         {
@@ -226,14 +227,15 @@ internal sealed partial class InboundLane(
 
         var plan = InboundPlan.Make(adapter, taken);
         await using var command = new NpgsqlCommand(
-            "update inbound_queue set state = 'failed', lane_key = $2, attempts = attempts + 1, next_at = $3, error = $4 where id = $1", connection, transaction)
+            "update inbound_queue set state = $5, lane_key = $2, attempts = attempts + 1, next_at = $3, error = $4 where id = $1", connection, transaction)
         {
             Parameters =
             {
                 new() { Value = row.Id },
-                new() { Value = plan.Events.Select(e => e.Event.ContactId).FirstOrDefault(c => c is not null) ?? "" },
+                new() { Value = HeldPeople.Join(plan.Events.SelectMany(e => HeldPeople.Of(e.Event))) },
                 new() { Value = now + TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, row.Attempts))) },
-                new() { Value = error },
+                new() { Value = InboundFailure.Words(failure) },
+                new() { Value = Names.Of(InboundFailure.IsCollision(failure) && row.Attempts >= MostCollisions ? InboundState.Quarantined : InboundState.Failed) },
             },
         };
         await command.ExecuteNonQueryAsync(ct);
@@ -260,91 +262,4 @@ internal sealed partial class InboundLane(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An item of channel {ChannelId}, queue row {RowId}, cannot be applied and went to quarantine")]
     private static partial void LogQuarantined(ILogger logger, Guid channelId, long rowId, Exception failure);
-}
-
-/// <summary>What a run of a lane did.</summary>
-/// <param name="Rows">Rows that were settled.</param>
-/// <param name="More">True when more may wait.</param>
-internal readonly record struct LaneOutcome(int Rows, bool More);
-
-/// <summary>A waiting row of the queue.</summary>
-internal sealed record InboundRow(long Id, Guid DeliveryId, byte[] Body, DateTimeOffset ReceivedAt, int Attempts);
-
-/// <summary>The rows of a batch, and the people whose earlier rows still wait.</summary>
-internal sealed record InboundTaken(List<InboundRow> Rows, HashSet<string> HeldPeople);
-
-/// <summary>What is to be done with the rows of a batch.</summary>
-internal sealed record InboundPlan(
-    List<(InboundEvent Event, DateTimeOffset ReceivedAt)> Events,
-    List<InboundRow> Done,
-    List<(InboundRow Row, string Error, JsonNode? Raw)> Problems,
-    List<(InboundRow Row, string Lane)> Held)
-{
-    internal static InboundPlan Make(IChannelAdapter adapter, InboundTaken taken)
-    {
-        var plan = new InboundPlan([], [], [], []);
-        foreach (var row in taken.Rows)
-        {
-            IReadOnlyList<ParsedItem> items;
-            try
-            {
-                items = adapter.Parse(row.Body);
-            }
-            catch (FormatException unreadable)
-            {
-                plan.Problems.Add((row, unreadable.Message, null));
-                continue;
-            }
-
-            var people = items.Select(i => i.Event?.ContactId).OfType<string>().ToHashSet();
-            if (people.FirstOrDefault(taken.HeldPeople.Contains) is { } held)
-            {
-                // An earlier row of this person waits: everything of these people waits behind it, in order.
-                taken.HeldPeople.UnionWith(people);
-                plan.Held.Add((row, held));
-                continue;
-            }
-
-            plan.Done.Add(row);
-            foreach (var item in items)
-            {
-                if (item.Event is { } read)
-                {
-                    plan.Events.Add((read, row.ReceivedAt));
-                }
-                else
-                {
-                    plan.Problems.Add((row, item.Problem ?? "This item cannot be read.", item.Raw ?? new JsonObject()));
-                }
-            }
-        }
-
-        return plan;
-    }
-}
-
-/// <summary>Tells failures apart.</summary>
-internal static class InboundFailure
-{
-    /// <summary>True for what applying can cause; a stop of the program is not.</summary>
-    internal static bool IsOurs(Exception failure) => failure is not (OperationCanceledException or OutOfMemoryException);
-
-    /// <summary>True when trying again can help: the connection, a lock, a race with another writer, a lack of space.</summary>
-    internal static bool IsPassing(Exception failure) => failure switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => true,
-        PostgresException refused => refused.IsTransient || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith("57", StringComparison.Ordinal),
-        NpgsqlException => true,
-        TimeoutException or IOException => true,
-        _ => false,
-    };
-
-    /// <summary>A sentence for the administrator, without content of messages.</summary>
-    internal static string Words(Exception failure) => failure switch
-    {
-        FormatException unreadable => unreadable.Message,
-        PostgresException refused => $"The database refused it: {refused.SqlState} {refused.ConstraintName ?? refused.ColumnName ?? refused.Routine}",
-        _ => $"It could not be applied: {failure.GetType().Name}",
-    };
 }

@@ -36,7 +36,7 @@ internal sealed class InboundLoaded
     {
         var people = events.SelectMany(e => e.ContactAliases.Append(e.ContactId)
             .Append(e.Extra["previous_user_id"]?.ToString()).Append(e.Extra["new_contact_id"]?.ToString())).OfType<string>().Distinct().ToArray();
-        var messages = events.SelectMany(e => new[] { e.ExternalId, e.ReplyTo }).OfType<string>().Distinct().ToArray();
+        var messages = events.SelectMany(e => new[] { e.ExternalId, e.ReplyTo, InboundBatch.LineId(e) }).OfType<string>().Distinct().ToArray();
         var references = events.Select(e => Guid.TryParse(e.ClientReference, out var id) ? id : (Guid?)null).OfType<Guid>().Distinct().ToArray();
         var made = events.Where(e => e.Kind == InboundKind.Message).Select(e => e.ExternalId).OfType<string>().Distinct().ToArray();
 
@@ -51,7 +51,8 @@ internal sealed class InboundLoaded
         batch.BatchCommands.Add(Command(
             """
             select c.id, c.contact_id, c.thread_key, c.status, c.last_seq, c.last_unread_seq, c.last_position, c.last_out_position, c.last_inbound_at,
-              c.window_until, c.waiting_since, c.last_activity_at, c.last_message_id, c.last_message_direction, c.last_message_preview, c.last_message_status, c.created_at
+              c.window_until, c.waiting_since, c.last_activity_at, c.last_message_id, c.last_message_direction, c.last_message_preview, c.last_message_status, c.created_at,
+              coalesce((select s.position from messages s where s.organization_id = c.organization_id and s.id = c.last_message_id), c.last_position)
             from conversations c where c.organization_id = $1 and c.channel_id = $2 and c.id in (
               select o.id from conversations o join contact_identities i on i.organization_id = o.organization_id and i.contact_id = o.contact_id
                 where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.channel_id = $2
@@ -129,15 +130,17 @@ internal sealed class InboundLoaded
                 LastMessagePreview = reader.GetString(14),
                 LastMessageStatus = reader.Name<MessageStatus>(15),
                 CreatedAt = reader.GetFieldValue<DateTimeOffset>(16),
+                LastMessagePosition = reader.IsDBNull(12) ? long.MinValue : reader.GetInt64(17),
             };
             Conversations[conversation.Id] = conversation;
 
             // Messages of people the team blocked stay in what was marked as spam.
             var takesMessages = conversation.Status is not (ConversationStatus.Resolved or ConversationStatus.Spam)
                 || (conversation.Status == ConversationStatus.Spam && blocked.Contains(conversation.ContactId));
-            if (takesMessages)
+            var place = (conversation.ContactId, conversation.ThreadKey);
+            if (takesMessages && (conversation.Status != ConversationStatus.Spam || !OpenConversations.ContainsKey(place)))
             {
-                OpenConversations[(conversation.ContactId, conversation.ThreadKey)] = conversation;
+                OpenConversations[place] = conversation;
             }
         }
     }

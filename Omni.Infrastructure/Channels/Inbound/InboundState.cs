@@ -68,6 +68,9 @@ internal sealed class ConversationState
 
     internal Guid? LastMessageId { get; set; }
 
+    /// <summary>Position of the message that the list shows; activity lines lie after it at times.</summary>
+    internal long LastMessagePosition { get; set; } = long.MinValue;
+
     internal MessageDirection? LastMessageDirection { get; set; }
 
     internal string LastMessagePreview { get; set; } = "";
@@ -98,13 +101,17 @@ internal sealed class InboundChanges
 
     internal List<Attachment> Attachments { get; } = [];
 
-    internal List<(Guid MessageId, string Reactor, string? Emoji, DateTimeOffset At)> Reactions { get; } = [];
+    internal List<(Guid MessageId, string Reactor, string Emoji, DateTimeOffset At)> Reactions { get; } = [];
 
     internal List<PendingUpdate> Pending { get; } = [];
 
     internal List<Guid> AppliedPending { get; } = [];
 
-    internal List<Guid> Settled { get; } = [];
+    /// <summary>Outgoing messages whose fate the platform told, with the outcome of the attempt that is still open.</summary>
+    internal List<(Guid MessageId, string Outcome)> Settled { get; } = [];
+
+    /// <summary>Ids under which people are written to from now on.</summary>
+    internal List<(Guid ContactId, string ExternalId)> Promoted { get; } = [];
 
     internal List<Guid> Withdrawn { get; } = [];
 

@@ -17,7 +17,11 @@ internal sealed partial class InboundWorker(
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<Guid, byte> _running = new();
+    /// <summary>Channels whose lane runs; true when something was found for it meanwhile.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> _running = new();
+    /// <summary>Failures in a row after which the first row waits by itself; the first eight go into making the batch small.</summary>
+    private const int Patience = 9;
+
     private readonly ConcurrentDictionary<Guid, int> _most = new();
     private readonly ConcurrentDictionary<Guid, (int Failures, DateTimeOffset Until)> _resting = new();
 
@@ -37,8 +41,15 @@ internal sealed partial class InboundWorker(
 
                 foreach (var (organization, channel, kind) in await FindAsync(stoppingToken))
                 {
-                    if (IsResting(channel) || !_running.TryAdd(channel, 0))
+                    if (IsResting(channel))
                     {
+                        continue;
+                    }
+
+                    if (!_running.TryAdd(channel, false))
+                    {
+                        // Its lane may have looked before the newest row came: it has to look once more.
+                        _running.TryUpdate(channel, true, false);
                         continue;
                     }
 
@@ -102,9 +113,12 @@ internal sealed partial class InboundWorker(
         }
         finally
         {
-            _running.TryRemove(channel, out _);
+            var again = _running.TryRemove(channel, out var found) && found;
             places.Release();
-            signals.Inbound.Set();
+            if (again)
+            {
+                signals.Inbound.Set();
+            }
         }
     }
 
@@ -117,14 +131,14 @@ internal sealed partial class InboundWorker(
         _resting[channel] = (failures, clock.GetUtcNow() + TimeSpan.FromMilliseconds(Math.Min(5_000, 20 * Math.Pow(2, Math.Min(failures, 10)))));
         metrics.Retried("inbound");
         LogBatchFailed(logger, channel, most, failures, failure);
-        if (most > 1 || failures < 12)
+        if (most > 1 || failures < Patience)
         {
             return;
         }
 
         try
         {
-            await lane.PostponeAsync(organization, channel, kind, InboundFailure.Words(failure), ct);
+            await lane.PostponeAsync(organization, channel, kind, failure, ct);
             _resting.TryRemove(channel, out _);
         }
         catch (Exception again) when (InboundFailure.IsOurs(again))
@@ -158,11 +172,11 @@ internal sealed partial class InboundWorker(
     {
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(Walls.AsWorker());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"""
             update inbound_queue q set organization_id = r.organization_id, channel_id = r.channel_id, state = 'pending', next_at = now()
             from webhook_deliveries d, channel_routes r
             where q.state = 'unrouted' and d.id = q.delivery_id and r.kind = q.kind and r.external_account_id = q.account_id
-              and (d.verified_channel_id is null and r.app = '' or d.verified_channel_id = r.channel_id)
+              and {ChannelRoutes.Fits("d.verified_channel_id")}
             """));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             update inbound_queue q set organization_id = null, channel_id = null, state = 'unrouted'

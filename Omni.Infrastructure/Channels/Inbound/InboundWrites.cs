@@ -33,10 +33,10 @@ internal static class InboundWrites
             select $1, x.id, x.contact, '{channel.ChannelId}', x.external, x.username, x.main
             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::boolean[]) x (id, contact, external, username, main)
             """, i => i.Id, i => i.ContactId, i => i.ExternalId, i => i.Username, i => i.Primary);
-        sql.Add(changes.Identities.FindAll(i => i.Primary), $"""
-            update contact_identities c set "primary" = false from unnest($2::uuid[], $3::uuid[]) x (id, contact)
-            where c.organization_id = $1 and c.channel_id = '{channel.ChannelId}' and c.contact_id = x.contact and c.id <> x.id and c."primary"
-            """, i => i.Id, i => i.ContactId);
+        sql.Add(changes.Promoted, $"""
+            update contact_identities c set "primary" = (c.external_id = x.external) from unnest($2::uuid[], $3::text[]) x (contact, external)
+            where c.organization_id = $1 and c.channel_id = '{channel.ChannelId}' and c.contact_id = x.contact and c."primary" <> (c.external_id = x.external)
+            """, p => p.ContactId, p => p.ExternalId);
 
         var conversations = loaded.Conversations.Values.Where(c => c.Changed).OrderBy(c => c.Id).ToList();
         sql.Add(conversations.FindAll(c => c.IsNew), $"""
@@ -89,13 +89,11 @@ internal static class InboundWrites
         sql.Add(changes.Withdrawn, """
             update attachments set state = 'refused', reason = 'The sender took it back.', blob_key = null, source_url = null where organization_id = $1 and message_id = any ($2::uuid[])
             """, id => id);
-        sql.Add(changes.Reactions.FindAll(r => r.Emoji is null), """
-            delete from reactions r using unnest($2::uuid[], $3::text[]) x (message, reactor) where r.organization_id = $1 and r.message_id = x.message and r.reactor = x.reactor
-            """, r => r.MessageId, r => r.Reactor);
-        sql.Add(changes.Reactions.FindAll(r => r.Emoji is not null), """
-            insert into reactions (organization_id, message_id, reactor, emoji, at)
+        // One that was taken back stays as an empty one, so that a repeat of its setting does not bring it back.
+        sql.Add(changes.Reactions, """
+            insert into reactions as r (organization_id, message_id, reactor, emoji, at)
             select $1, * from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
-            on conflict (organization_id, message_id, reactor) do update set emoji = excluded.emoji, at = excluded.at
+            on conflict (organization_id, message_id, reactor) do update set emoji = excluded.emoji, at = excluded.at where r.at <= excluded.at
             """, r => r.MessageId, r => r.Reactor, r => r.Emoji, r => r.At);
         sql.Add(changes.Pending, $"""
             insert into pending_updates (organization_id, id, channel_id, external_id, event, received_at)
@@ -104,8 +102,12 @@ internal static class InboundWrites
         sql.Add(changes.AppliedPending, "delete from pending_updates where organization_id = $1 and id = any ($2::uuid[])", id => id);
 
         // A status proves that the message left: whoever still waits to learn that is done.
-        sql.Add(changes.Settled, "delete from outbox where organization_id = $1 and message_id = any ($2::uuid[])", id => id);
-        sql.Add(changes.Settled, OutboxSql.PromoteHeads("select conversation_id from messages where organization_id = $1 and id = any ($2::uuid[])"), id => id);
+        sql.Add(changes.Settled, "delete from outbox where organization_id = $1 and message_id = any ($2::uuid[])", s => s.MessageId);
+        sql.Add(changes.Settled, OutboxSql.PromoteHeads("select conversation_id from messages where organization_id = $1 and id = any ($2::uuid[])"), s => s.MessageId);
+        sql.Add(changes.Settled, $"""
+            update message_attempts a set finished_at = '{now:O}', outcome = x.outcome from unnest($2::uuid[], $3::text[]) x (message, outcome)
+            where a.organization_id = $1 and a.message_id = x.message and (a.finished_at is null or a.outcome = 'unknown')
+            """, s => s.MessageId, s => s.Outcome);
 
         var events = changes.ToEvents(channel.OrganizationId, now);
         sql.Add(events, """

@@ -16,6 +16,9 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, OmniMetrics 
     private const int MostPerCommit = 500;
     private const int MostBytesPerCommit = 16 << 20;
 
+    /// <summary>Platforms wait 10 to 30 s for an answer; one that comes later is worth nothing.</summary>
+    private const int MostSeconds = 5;
+
     private readonly System.Threading.Channels.Channel<Waiting> _waiting = System.Threading.Channels.Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -108,6 +111,7 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, OmniMetrics 
     {
         var items = group.SelectMany(w => w.Items).ToList();
         await using var batch = source.CreateBatch();
+        batch.Timeout = MostSeconds;
         batch.BatchCommands.Add(Walls.AsWorker());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             with stored as (

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Omni.Core.Channels;
 using Omni.Core.Common;
@@ -10,7 +11,11 @@ using Omni.Infrastructure.Data;
 namespace Omni.Infrastructure.Channels.Sending;
 
 /// <summary>An entry of the outbox that this node holds.</summary>
-internal sealed record Claim(Guid OrganizationId, Guid MessageId, Guid ConversationId, Guid ChannelId, ChannelKind Kind, long LeaseVersion, int Attempts, DateTimeOffset CreatedAt);
+internal sealed record Claim(Guid OrganizationId, Guid MessageId, Guid ConversationId, Guid ChannelId, ChannelKind Kind, long LeaseVersion, int Attempts, DateTimeOffset CreatedAt)
+{
+    /// <summary>Timestamp taken before the claim was asked for: the lease began after it.</summary>
+    internal required long Since { get; init; }
+}
 
 /// <summary>What goes out, as read when the attempt began.</summary>
 internal sealed record Outgoing(
@@ -18,13 +23,13 @@ internal sealed record Outgoing(
     (string Type, string Mime, string Name, long Size, string BlobKey)? File);
 
 /// <summary>The outbox in SQL. Every write after the claim names the lease's version, so that a node that was paused and lost its lease changes nothing.</summary>
-internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock)
+internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock, IOptions<SendOptions> options)
 {
-    /// <summary>How long a claim holds: longer than the longest call to a platform.</summary>
-    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
+    /// <summary>How long a claim holds.</summary>
+    internal TimeSpan Lease { get; } = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
     /// <summary>How long an unknown outcome is reconciled before the conversation goes on.</summary>
-    internal static readonly TimeSpan UnknownLasts = TimeSpan.FromSeconds(60);
+    internal TimeSpan UnknownLasts { get; } = TimeSpan.FromSeconds(options.Value.UnknownSeconds);
 
     /// <summary>Names this process among all nodes.</summary>
     internal Guid NodeId { get; } = OmniId.New();
@@ -48,7 +53,9 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock)
             chosen as (
               select o.organization_id, o.message_id from outbox o join (select * from fair order by turn, {(byAge ? "not_before" : "priority, not_before")} limit $1) f
                 on f.organization_id = o.organization_id and f.message_id = o.message_id
-              where (o.lease_until is null or o.lease_until < now()) and not o.attempting for update of o skip locked)
+              -- Everything once more: a row that was sent between this statement's snapshot and the lock is checked as it is now.
+              where o.is_head and o.not_before <= now() and (o.lease_until is null or o.lease_until < now()) and not o.attempting and o.unknown_until is null
+              for update of o skip locked)
             update outbox o set lease_owner = $2, lease_version = o.lease_version + 1, lease_until = now() + $3
             from chosen x, channels c
             where o.organization_id = x.organization_id and o.message_id = x.message_id and c.organization_id = o.organization_id and c.id = o.channel_id
@@ -58,13 +65,14 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock)
             Parameters = { new() { Value = (long)most }, new() { Value = NodeId }, new() { Value = Lease } },
         });
         var claims = new List<Claim>();
+        var since = clock.GetTimestamp();
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             claims.Add(new Claim(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetGuid(3), Names.Parse<ChannelKind>(reader.GetString(4)),
-                reader.GetInt64(5), reader.GetInt32(6), reader.GetFieldValue<DateTimeOffset>(7)));
+                reader.GetInt64(5), reader.GetInt32(6), reader.GetFieldValue<DateTimeOffset>(7)) { Since = since });
         }
 
         return claims;
@@ -181,12 +189,13 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock)
                 claim.OrganizationId, claim.MessageId, NodeId, claim.LeaseVersion, settlement.Status == MessageStatus.Sent));
         var fenced = batch.BatchCommands.Count - 1;
 
-        // "Sent" is a fact and moves forward only; it is written even when the lease was lost meanwhile.
+        // "Sent" is a fact and moves forward only; it is written even when the lease was lost meanwhile. What the platform told by then stands.
+        const string open = "m.status in ('queued', 'sending', 'unknown')";
         batch.BatchCommands.Add(Own(
-            """
-            update messages m set external_id = coalesce(m.external_id, $3),
-              status = case when m.status in ('queued', 'sending', 'unknown') then $4 else m.status end,
-              error_code = $5, error_message = $6, error_retryable = $7
+            $"""
+            update messages m set external_id = coalesce($3, m.external_id), status = case when {open} then $4 else m.status end,
+              error_code = case when {open} then $5 else m.error_code end, error_message = case when {open} then $6 else m.error_message end,
+              error_retryable = case when {open} then $7 else m.error_retryable end
             where m.organization_id = $1 and m.id = $2 and ($8 or exists (select 1 from outbox o where o.organization_id = $1 and o.message_id = $2 and o.lease_version = $9) or $10)
             returning m.status
             """,
@@ -281,31 +290,35 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock)
         {
             var change = new ChangeEvent(
                 organization, ChangeEvent.Conversation(conversation), EventNames.MessageStatusChanged,
-                new JsonObject { ["conversationId"] = conversation, ["messageId"] = message, ["status"] = Names.Of(MessageStatus.Unknown) }, now);
+                new JsonObject { ["conversationId"] = conversation, ["messageId"] = message }, now);
             await using var connection = await source.OpenConnectionAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await using var batch = new NpgsqlBatch(connection, transaction);
             batch.BatchCommands.Add(Walls.As(organization));
             batch.BatchCommands.Add(Own("select 1 from conversations where organization_id = $1 and id = $2 for no key update", organization, conversation));
-            batch.BatchCommands.Add(over
-                ? Own("delete from outbox where organization_id = $1 and message_id = $2 and unknown_until < now()", organization, message)
-                : Own(
-                    """
-                    update outbox set attempting = false, lease_owner = null, lease_until = null, lease_version = lease_version + 1, unknown_until = now() + $3
-                    where organization_id = $1 and message_id = $2 and attempting and lease_until < now()
-                    """,
-                    organization, message, UnknownLasts));
+            // Only what this node frees is marked: another may have been quicker, and the message may be queued anew since.
+            var free = over
+                ? "delete from outbox where organization_id = $1 and message_id = $2 and unknown_until < now() returning message_id"
+                : """
+                  update outbox set attempting = false, lease_owner = null, lease_until = null, lease_version = lease_version + 1, unknown_until = now() + $4
+                  where organization_id = $1 and message_id = $2 and attempting and lease_until < now() returning message_id
+                  """;
+            batch.BatchCommands.Add(Own(
+                $"""
+                with freed as ({free}),
+                tried as (
+                  update message_attempts a set finished_at = $3, outcome = 'unknown' from freed f
+                  where a.organization_id = $1 and a.message_id = f.message_id and a.finished_at is null and $4 >= interval '0')
+                update messages m set status = 'unknown', error_message = 'The answer of the platform was lost.', error_retryable = true
+                from freed f where m.organization_id = $1 and m.id = f.message_id and m.status in ('queued', 'sending', 'unknown')
+                """,
+                organization, message, now, UnknownLasts));
             batch.BatchCommands.Add(Own(OutboxSql.PromoteHeads("values ($2::uuid)"), organization, conversation));
             batch.BatchCommands.Add(Own(
                 """
-                update messages set status = 'unknown', error_message = 'The answer of the platform was lost.', error_retryable = true
-                where organization_id = $1 and id = $2 and status in ('queued', 'sending', 'unknown')
+                update conversations c set last_message_status = m.status from messages m
+                where c.organization_id = $1 and c.id = $2 and c.last_message_id = $3 and m.organization_id = $1 and m.id = $3 and c.last_message_status is distinct from m.status
                 """,
-                organization, message));
-            batch.BatchCommands.Add(Own(
-                "update message_attempts set finished_at = $3, outcome = 'unknown' where organization_id = $1 and message_id = $2 and finished_at is null", organization, message, now));
-            batch.BatchCommands.Add(Own(
-                "update conversations set last_message_status = 'unknown' where organization_id = $1 and id = $2 and last_message_id = $3 and last_message_status in ('queued', 'sending')",
                 organization, conversation, message));
             batch.BatchCommands.Add(Own(
                 "insert into change_events (id, organization_id, subject, name, data, at) values ($2, $1, $3, $4, $5::jsonb, $6)",

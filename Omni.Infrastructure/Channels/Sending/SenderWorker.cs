@@ -45,6 +45,7 @@ internal sealed partial class SenderWorker(
                 {
                     recovered = clock.GetTimestamp();
                     bus.Publish(await outbox.RecoverAsync(stoppingToken));
+                    await early.SweepAsync(stoppingToken);
                 }
 
                 var free = places.CurrentCount;
@@ -86,27 +87,15 @@ internal sealed partial class SenderWorker(
     {
         try
         {
-            if (adapters.Find(claim.Kind) is not { } adapter || await credentials.OpenAsync(claim.OrganizationId, claim.ChannelId, stop) is not { } access)
-            {
-                await outbox.ReleaseAsync(claim, NotReady, stop);
-                return;
-            }
-
-            var wait = buckets.Take(claim.OrganizationId, claim.ChannelId, adapter.Capabilities);
-            if (wait > TimeSpan.Zero)
-            {
-                await outbox.ReleaseAsync(claim, wait, stop);
-                return;
-            }
-
-            if (await outbox.BeginAsync(claim, stop) is not { } outgoing)
+            var ready = await BeginAsync(claim, stop);
+            if (ready is not var (adapter, access, message))
             {
                 return;
             }
 
             // From here on the outcome is written even while the program stops.
             var started = clock.GetTimestamp();
-            var outcome = await adapter.SendAsync(Message(claim, outgoing), access, CancellationToken.None);
+            var outcome = await CallAsync(adapter, message, access);
             metrics.Sent(claim.Kind, Outcome(outcome), clock.GetElapsedTime(started));
             if (outcome is SendOutcome.Reauthorize refused)
             {
@@ -121,7 +110,7 @@ internal sealed partial class SenderWorker(
         }
         catch (Exception failure) when (InboundFailure.IsOurs(failure))
         {
-            // The claim runs out by itself; after an attempt began it becomes "unknown" then.
+            // The claim runs out by itself; the message becomes "unknown" then.
             LogSendFailed(logger, claim.MessageId, failure);
         }
         finally
@@ -131,33 +120,103 @@ internal sealed partial class SenderWorker(
         }
     }
 
+    /// <summary>Everything before the call. Whatever goes wrong here, nothing was sent: the claim is given back.</summary>
+    /// <returns>Null when this is not to be sent now or not by this node.</returns>
+    private async Task<(IChannelAdapter Adapter, ChannelAccess Access, OutboundMessage Message)?> BeginAsync(Claim claim, CancellationToken stop)
+    {
+        try
+        {
+            if (adapters.Find(claim.Kind) is not { } adapter || await credentials.OpenAsync(claim.OrganizationId, claim.ChannelId, stop) is not { } access)
+            {
+                await outbox.ReleaseAsync(claim, NotReady, stop);
+                return null;
+            }
+
+            var wait = buckets.Take(claim.OrganizationId, claim.ChannelId, adapter.Capabilities);
+            if (wait > TimeSpan.Zero)
+            {
+                await outbox.ReleaseAsync(claim, wait, stop);
+                return null;
+            }
+
+            if (await outbox.BeginAsync(claim, stop) is not { } outgoing)
+            {
+                return null;
+            }
+
+            // A node that was paused may wake up here, when others have long gone on.
+            if (clock.GetElapsedTime(claim.Since) > outbox.Lease * 0.8)
+            {
+                await outbox.ReleaseAsync(claim, TimeSpan.Zero, CancellationToken.None);
+                return null;
+            }
+
+            return (adapter, access, Message(claim, outgoing));
+        }
+        catch (Exception failure) when (InboundFailure.IsOurs(failure) || stop.IsCancellationRequested)
+        {
+            if (!stop.IsCancellationRequested)
+            {
+                LogNotBegun(logger, claim.MessageId, failure);
+            }
+
+            await PersistAsync(claim, () => outbox.ReleaseAsync(claim, Sweep, CancellationToken.None));
+            return null;
+        }
+    }
+
+    private async Task<SendOutcome> CallAsync(IChannelAdapter adapter, OutboundMessage message, ChannelAccess access)
+    {
+        try
+        {
+            return await adapter.SendAsync(message, access, CancellationToken.None);
+        }
+        catch (Exception failure) when (InboundFailure.IsOurs(failure))
+        {
+            // Nobody can tell how far it got.
+            LogSendFailed(logger, message.Id, failure);
+            return new SendOutcome.Unknown("The call to the platform broke off inside Omni.");
+        }
+    }
+
     private async Task CompleteAsync(Claim claim, SendOutcome outcome)
     {
         var settlement = Settlements.Of(outcome, claim.Attempts, clock.GetUtcNow() - claim.CreatedAt, Random.Shared.NextDouble());
+        IReadOnlyList<EarlyUpdate> waiting = [];
+        await PersistAsync(claim, async () =>
+        {
+            try
+            {
+                (var events, waiting) = await outbox.CompleteAsync(claim, settlement, CancellationToken.None);
+                bus.Publish(events);
+            }
+            catch (Exception failure) when (InboundFailure.IsCollision(failure))
+            {
+                // An echo brought the same id in as a message of its own; ours keeps its row without the id.
+                settlement = settlement with { ExternalId = null };
+                throw;
+            }
+        });
+        if (waiting.Count > 0)
+        {
+            await early.ApplyAsync(claim.OrganizationId, claim.ChannelId, claim.Kind, waiting, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Writes what must not be forgotten because the database is away for a moment; gives up when the lease is over.</summary>
+    private async Task PersistAsync(Claim claim, Func<Task> write)
+    {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                var (events, waiting) = await outbox.CompleteAsync(claim, settlement, CancellationToken.None);
-                bus.Publish(events);
-                if (waiting.Count > 0)
-                {
-                    await early.ApplyAsync(claim.OrganizationId, claim.ChannelId, claim.Kind, waiting, CancellationToken.None);
-                }
-
+                await write();
                 return;
             }
-            catch (Exception failure) when (attempt < 5 && InboundFailure.IsOurs(failure) && InboundFailure.IsPassing(failure))
+            catch (Exception failure) when (InboundFailure.IsOurs(failure) && InboundFailure.IsPassing(failure) && clock.GetElapsedTime(claim.Since) < outbox.Lease)
             {
-                // The platform has answered; that must not be forgotten because the database is away for a moment.
                 LogCompleteAgain(logger, claim.MessageId, failure);
-                if (failure is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
-                {
-                    // An echo brought the same id in as a message of its own; ours keeps its row without the id.
-                    settlement = settlement with { ExternalId = null };
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * Math.Pow(2, attempt)), clock);
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(2_000, 100 * Math.Pow(2, attempt))), clock);
             }
         }
     }
@@ -193,6 +252,9 @@ internal sealed partial class SenderWorker(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending message {MessageId} failed")]
     private static partial void LogSendFailed(ILogger logger, Guid messageId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} could not be prepared for sending; trying again")]
+    private static partial void LogNotBegun(ILogger logger, Guid messageId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of message {MessageId} could not be written; trying again")]
     private static partial void LogCompleteAgain(ILogger logger, Guid messageId, Exception failure);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Omni.Core.Operations;
 using Omni.Web.Channels;
 using Omni.Web.Events;
 
@@ -16,6 +18,9 @@ public static class OmniApi
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ApiLimitOptions>().BindConfiguration(ApiLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<StreamPlaces>();
+        services.AddCors();
+        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<OmniOptions>>((cors, options) => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. OmniOptions.List(options.Value.Cors.Origins)]).AllowAnyMethod().AllowAnyHeader())); // tokens only: cookies are not sent along
         services.AddControllers(options =>
             {
                 options.Conventions.Add(new DenyByDefault());
