@@ -25,6 +25,7 @@ public static class EventCatalogue
         new(EventNames.ReactionRemoved, Conversation, "A reaction was taken back."),
         new(EventNames.ContactCreated, ChangeEvent.Organization, "A customer became known."),
         new(EventNames.ContactUpdated, ChangeEvent.Organization, "A customer's name, attributes, labels or block changed."),
+        new(EventNames.ContactMerged, ChangeEvent.Organization, "Two customers became one, or the merge was undone."),
         new(EventNames.ChannelStatus, ChangeEvent.Organization, "A channel began or ceased to work, or was connected, changed or removed."),
         new(EventNames.MemberJoined, ChangeEvent.Organization, "Somebody joined the organization."),
         new(EventNames.MemberLeft, ChangeEvent.Organization, "Somebody left the organization or was removed."),
