@@ -24,7 +24,7 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
         }
 
         long before = 0;
-        if (cursor is not null && !Cursor.TryRead(cursor, out before, out _))
+        if (cursor is not null && !Cursor.TryRead(cursor, out before, out int _))
         {
             return new Refusal.Invalid("cursor", "This cursor is not from here. Start without one.");
         }

@@ -61,7 +61,7 @@ internal sealed class ConversationListSql
         CursorIsOurs = true;
         if (query.Cursor is { } cursor)
         {
-            CursorIsOurs = Cursor.TryRead(cursor, out var at, out Guid id);
+            CursorIsOurs = Cursor.TryRead(cursor, out DateTimeOffset at, out Guid id);
             where.Append($" and (c.last_activity_at, c.id) {compare} ({Add(at)}, {Add(id)})");
         }
 
