@@ -3,7 +3,6 @@ using Omni.Core.Inbox;
 using Omni.Web.Inbox;
 using Omni.Web.Shared;
 
-using TimelineEntry = Omni.Web.Inbox.TimelineEntry;
 
 namespace Omni.Tests.Inbox;
 
