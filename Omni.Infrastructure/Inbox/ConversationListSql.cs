@@ -79,8 +79,9 @@ internal sealed class ConversationListSql
                select c.* from (
                  select conversation_id from omni_search_messages({Add(query.Search.Replace("\0", "", StringComparison.Ordinal))}, {long.MaxValue}, '{Guid.AllBitsSet}', 400)
                  union
-                 select f.id from omni_search_contacts({Last}, 100) p join conversations f on f.organization_id = {organization} and f.contact_id = p.id) s
-               join conversations c on c.organization_id = {organization} and c.id = s.conversation_id
+                 select f.id from omni_search_contacts({Last}, 100) p
+                   cross join lateral (select f.id from conversations f where f.organization_id = {organization} and f.contact_id = p.id order by f.last_activity_at desc limit 20) f) s
+               cross join lateral (select c.* from conversations c where c.organization_id = {organization} and c.id = s.conversation_id offset 0) c -- at most 2,400 look-ups, never the whole table
                where {where} and c.status = any ({states}) order by {sort} limit {most}
                """;
         _command.CommandText = $"select {ConversationRowSql.Columns}, {ConversationRowSql.OwnColumns} from ({page}) c {ConversationRowSql.Joins} {ConversationRowSql.OwnJoins(user)} order by {sort}";

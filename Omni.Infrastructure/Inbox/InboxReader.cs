@@ -75,7 +75,8 @@ internal sealed class InboxReader(NpgsqlDataSource source, TimeProvider clock) :
     public async Task<InboxCounts> CountsAsync(Actor actor, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        static string Most100(string where) => $"(select count(*) from (select 1 from conversations c where c.organization_id = $1 and {where} limit 100) x)";
+        // The order makes the index of the list the cheapest way; without it a limit can look cheaper through the whole table.
+        static string Most100(string where) => $"(select count(*) from (select 1 from conversations c where c.organization_id = $1 and {where} order by c.last_activity_at desc limit 100) x)";
         const string Open = "c.status = 'open'";
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(Walls.As(actor.OrganizationId));
@@ -85,7 +86,7 @@ internal sealed class InboxReader(NpgsqlDataSource source, TimeProvider clock) :
               {Most100($"{Open} and c.window_until > $3 and c.window_until <= $4")}, {Most100("c.status = 'snoozed'")},
               (select count(*) from (select 1 from conversations c
                  left join read_pointers p on p.organization_id = c.organization_id and p.user_id = $2 and p.conversation_id = c.id
-                 where c.organization_id = $1 and c.assignee_id = $2 and {Open} and c.last_unread_seq > coalesce(p.last_read_seq, 0) limit 100) x)
+                 where c.organization_id = $1 and c.assignee_id = $2 and {Open} and c.last_unread_seq > coalesce(p.last_read_seq, 0) order by c.last_activity_at desc limit 100) x)
             """)
         {
             Parameters =
@@ -100,7 +101,7 @@ internal sealed class InboxReader(NpgsqlDataSource source, TimeProvider clock) :
         });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select l.id, (select count(*) from (select 1 from conversation_labels cl
-                join conversations c on c.organization_id = cl.organization_id and c.id = cl.conversation_id and c.status = 'open'
+                cross join lateral (select 1 from conversations c where c.organization_id = cl.organization_id and c.id = cl.conversation_id and c.status = 'open' offset 0) c
                 where cl.organization_id = $1 and cl.label_id = l.id limit 100) x)
             from labels l where l.organization_id = $1
             """)
