@@ -59,7 +59,8 @@ public sealed class OmniProcess : IAsyncDisposable
         var folder = dataDirectory ?? NewDataDirectory();
         // A program that is started again keeps its address.
         const string urls = "--Urls=";
-        var address = new Uri(arguments.LastOrDefault(a => a.StartsWith(urls, StringComparison.OrdinalIgnoreCase))?[urls.Length..] ?? $"http://127.0.0.1:{FreePort()}");
+        var given = arguments.LastOrDefault(a => a.StartsWith(urls, StringComparison.OrdinalIgnoreCase))?[urls.Length..];
+        var address = Uri.TryCreate(given, UriKind.Absolute, out var kept) ? kept : new Uri($"http://127.0.0.1:{FreePort()}");
         // A test run in the background of a shell ignores Ctrl+C, and its children would inherit that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "dotnet", ProgramFile, $"--Omni:DataDirectory={folder}", $"--Urls={address.GetLeftPart(UriPartial.Authority)}", .. arguments])
         {

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+
 namespace Omni.Web.Operations;
 
 /// <summary>Pages for people when a page cannot be shown. Programs get answers in their own form from the API.</summary>
@@ -23,6 +25,7 @@ internal static class ErrorPages
                 if (page is not null && HttpMethods.IsGet(http.Request.Method) && http.Request.Path != page)
                 {
                     var (status, path) = (http.Response.StatusCode, http.Request.Path);
+                    http.Features.Set<IStatusCodeReExecuteFeature>(new StatusCodeReExecuteFeature { OriginalPath = path, OriginalPathBase = http.Request.PathBase });
                     http.Request.Path = page;
                     http.SetEndpoint(null);
                     http.Request.RouteValues.Clear();
