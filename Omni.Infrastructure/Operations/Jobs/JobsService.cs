@@ -15,6 +15,8 @@ internal sealed partial class JobsService(ISchedulerFactory schedulers, IOptions
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(15);
+
     private IScheduler? _scheduler;
 
     /// <summary>Whether the jobs run, or this node has none.</summary>
@@ -25,9 +27,19 @@ internal sealed partial class JobsService(ISchedulerFactory schedulers, IOptions
         await base.StopAsync(cancellationToken);
         if (_scheduler is { } scheduler)
         {
-            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+            // A job whose database went away in the middle may never report its end.
+            try
+            {
+                await Task.Run(() => EndAsync(scheduler, cancellationToken), cancellationToken).WaitAsync(LongestEnd, clock, cancellationToken);
+            }
+            catch (TimeoutException late)
+            {
+                LogNotEnded(logger, late);
+            }
         }
     }
+
+    private static async Task EndAsync(IScheduler scheduler, CancellationToken ct) => await scheduler.Shutdown(waitForJobsToComplete: true, ct);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,6 +60,9 @@ internal sealed partial class JobsService(ISchedulerFactory schedulers, IOptions
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A job did not end in time; the program stops without it")]
+    private static partial void LogNotEnded(ILogger logger, Exception late);
 
     [LoggerMessage(LogLevel.Error, "The jobs could not be started; trying again")]
     private static partial void LogNotStarted(ILogger logger, Exception failure);

@@ -19,40 +19,16 @@ public sealed class CrashTests(ITestOutputHelper output)
         await using var server = await PostgresServer.StartAsync(isDurable: true);
         await server.AdministerAsync("create database crash owner omni");
         await using var rig = await SpineRig.StartAsync(server.ConnectionString("crash"));
-        using var sender = new WebhookSender();
-        var start = Now.AddHours(-1);
-        var all = Enumerable.Range(0, Deliveries).SelectMany(i => Enumerable.Repeat(i, 3)).ToArray();
-        new Random(42).Shuffle(all);
-        var done = 0;
-        var clock = Stopwatch.StartNew();
-
-        // A restarted program is a new object with the same address.
-        var address = rig.Omni.Address;
-        var posting = Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
+        try
         {
-            await sender.PostAsync(Of(Text($"m{i}", $"{i}", from: $"479{i % People:00}", at: start.AddSeconds(i / People))), address);
-            Interlocked.Increment(ref done);
-        });
-
-        await Eventually.HoldsAsync(() => done > Deliveries, "a third is posted");
-        await rig.Omni.KillAsync();
-        await rig.RestartAsync();
-        await Eventually.HoldsAsync(() => done > 2 * Deliveries, "two thirds are posted", TimeSpan.FromSeconds(60));
-        await server.KillAsync();
-        var (status, after) = await AnswerAsync(sender, address);
-        await server.RestartAsync();
-        await posting;
-        var posted = clock.Elapsed;
-        await rig.UntilAsync("select count(*) from inbound_queue where state <> 'processed'", 0, TimeSpan.FromSeconds(30));
-
-        output.WriteLine($"{3 * Deliveries} posts, {sender.Attempts} attempts, {posted.TotalSeconds:0.0} s, applied after {clock.Elapsed.TotalSeconds:0.0} s");
-        Assert.Equal((503, TimeSpan.FromSeconds(5)), (status, after));
-        Assert.Equal(Deliveries, await rig.QueryAsync<long>("select count(distinct external_id) from messages"));
-        Assert.Equal(Deliveries, await rig.QueryAsync<long>("select count(*) from messages"));
-        Assert.Equal(People, await rig.QueryAsync<long>("select count(*) from conversations"));
-        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from (select text::int as n, lag(text::int) over (partition by conversation_id order by position, seq) as before from messages) x where before > n"));
-        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from conversations c where last_seq <> (select count(*) from messages m where m.conversation_id = c.id)"));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), $"it took {clock.Elapsed}");
+            await RunAsync(server, rig);
+        }
+        catch (Exception failure)
+        {
+            var written = rig.Omni.Output;
+            output.WriteLine($"{failure}\n{written[Math.Max(0, written.Length - 6000)..]}");
+            throw;
+        }
     }
 
     [Fact]
@@ -82,6 +58,61 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         await Database.DropAsync(database);
     }
+
+    private async Task RunAsync(PostgresServer server, SpineRig rig)
+    {
+        using var sender = new WebhookSender();
+        var start = Now.AddHours(-1);
+        var all = Enumerable.Range(0, Deliveries).SelectMany(i => Enumerable.Repeat(i, 3)).ToArray();
+        new Random(42).Shuffle(all);
+        var done = 0;
+        var clock = Stopwatch.StartNew();
+
+        // A restarted program is a new object with the same address.
+        var address = rig.Omni.Address;
+        var posting = Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
+        {
+            await sender.PostAsync(Of(Text($"m{i}", $"{i}", from: $"479{i % People:00}", at: start.AddSeconds(i / People))), address);
+            Interlocked.Increment(ref done);
+        });
+
+        await Eventually.HoldsAsync(() => done > Deliveries, "a third is posted");
+        await rig.Omni.KillAsync();
+        await rig.RestartAsync();
+        await Eventually.HoldsAsync(() => done > 2 * Deliveries, "two thirds are posted", TimeSpan.FromSeconds(60));
+        await server.KillAsync();
+        var (status, after) = await AnswerAsync(sender, address);
+        await RestartAsync(server);
+        await posting;
+        var posted = clock.Elapsed;
+        await rig.UntilAsync("select count(*) from inbound_queue where state <> 'processed'", 0, TimeSpan.FromSeconds(30));
+
+        output.WriteLine($"{3 * Deliveries} posts, {sender.Attempts} attempts, {posted.TotalSeconds:0.0} s, applied after {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.Equal((503, TimeSpan.FromSeconds(5)), (status, after));
+        Assert.Equal(Deliveries, await rig.QueryAsync<long>("select count(distinct external_id) from messages"));
+        Assert.Equal(Deliveries, await rig.QueryAsync<long>("select count(*) from messages"));
+        Assert.Equal(People, await rig.QueryAsync<long>("select count(*) from conversations"));
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from (select text::int as n, lag(text::int) over (partition by conversation_id order by position, seq) as before from messages) x where before > n"));
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from conversations c where last_seq <> (select count(*) from messages m where m.conversation_id = c.id)"));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), $"it took {clock.Elapsed}");
+        Assert.Equal(0, await rig.Omni.InterruptAsync().WaitAsync(TimeSpan.FromSeconds(40)));
+    }
+
+    /// <summary>Server processes that were just being started when the others were killed end by themselves, a moment later.</summary>
+    private static Task RestartAsync(PostgresServer server) => Eventually.HoldsAsync(
+        async () =>
+        {
+            try
+            {
+                await server.RestartAsync();
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        },
+        "the database server starts again");
 
     private static async Task<(int Status, TimeSpan? RetryAfter)> AnswerAsync(WebhookSender sender, Uri address)
     {
