@@ -92,7 +92,7 @@ public sealed class EmbeddedLifeCycleTests : IAsyncLifetime
         var before = State();
 
         Signals.Kill(before.Pid);
-        await Eventually.HoldsAsync(() => State().Pid != before.Pid, "the server is started again");
+        await Eventually.HoldsAsync(() => State().Pid != before.Pid, "the server is started again", TimeSpan.FromSeconds(60));
 
         Assert.Equal(before.Port, State().Port);
         Assert.Equal(3, await ScalarAsync("select id from kept"));

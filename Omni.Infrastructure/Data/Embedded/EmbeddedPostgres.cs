@@ -1,3 +1,4 @@
+using Npgsql;
 using Omni.Core.Operations;
 
 namespace Omni.Infrastructure.Data.Embedded;
@@ -109,7 +110,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
                 {
                     State = await _control.StartAsync(State, State.Port, _stopping.Token);
                 }
-                catch (StartupException failed)
+                catch (Exception failed) when (failed is StartupException or IOException or TimeoutException or InvalidOperationException or NpgsqlException or System.ComponentModel.Win32Exception)
                 {
                     await output.WriteLineAsync(failed.Message); // tried again at the next tick
                 }
