@@ -58,7 +58,9 @@ public sealed class OmniProcess : IAsyncDisposable
     {
         var folder = dataDirectory ?? NewDataDirectory();
         const string urls = "--Urls=";
-        var address = new Uri(arguments.LastOrDefault(a => a.StartsWith(urls, StringComparison.OrdinalIgnoreCase))?[urls.Length..] ?? $"http://127.0.0.1:{FreePort()}");
+        var address = Uri.TryCreate(arguments.LastOrDefault(a => a.StartsWith(urls, StringComparison.OrdinalIgnoreCase))?[urls.Length..], UriKind.Absolute, out var given)
+            ? given
+            : new Uri($"http://127.0.0.1:{FreePort()}");
         // A test run in the background of a shell ignores Ctrl+C, and its children would inherit that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", "dotnet", ProgramFile, $"--Omni:DataDirectory={folder}", $"--Urls={address.GetLeftPart(UriPartial.Authority)}", .. arguments])
         {
