@@ -103,7 +103,7 @@ internal sealed class OmniDbContext(DbContextOptions<OmniDbContext> options) : I
         _transaction = await Database.BeginTransactionAsync(ct);
         var id = TenantId.ToString();
         await Database.ExecuteSqlAsync(
-            $"select set_config('role', {Walls.AppRole}, true), set_config('omni.organization', {id}, true)", ct);
+            $"select set_config('role', {Walls.AppRole}, true), set_config('omni.organization', {id}, true), set_config('idle_in_transaction_session_timeout', {"15s"}, true)", ct);
     }
 
     protected override void OnModelCreating(ModelBuilder builder)

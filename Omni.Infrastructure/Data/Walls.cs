@@ -63,14 +63,17 @@ internal static class Walls
         end $walls$;
         """;
 
+    /// <summary>A node that is frozen in the middle of a transaction must not hold its locks and the event feed for ever; what it does later fails and is tried again.</summary>
+    internal const string NotForEver = "set_config('idle_in_transaction_session_timeout', '10s', true)";
+
     /// <summary>First command of a batch that works for one organization; holds until the end of the transaction, which for a batch without one is its end.</summary>
-    internal static NpgsqlBatchCommand As(Guid organizationId) => new($"select set_config('role', '{AppRole}', true), set_config('omni.organization', $1, true)")
+    internal static NpgsqlBatchCommand As(Guid organizationId) => new($"select set_config('role', '{AppRole}', true), set_config('omni.organization', $1, true), {NotForEver}")
     {
         Parameters = { new() { Value = organizationId.ToString() } },
     };
 
     /// <summary>First command of a batch that works over all organizations.</summary>
-    internal static NpgsqlBatchCommand AsWorker() => new($"select set_config('role', '{WorkerRole}', true)");
+    internal static NpgsqlBatchCommand AsWorker() => new($"select set_config('role', '{WorkerRole}', true), {NotForEver}");
 
     private static string SqlArray(IEnumerable<string> names) => $"array[{string.Join(", ", names.Select(n => $"'{n}'"))}]::text[]";
 }

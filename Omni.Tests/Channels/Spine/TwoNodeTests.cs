@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Omni.Core.Events;
 using Omni.Infrastructure.Channels.Simulator;
@@ -10,7 +9,7 @@ namespace Omni.Tests.Channels.Spine;
 
 /// <summary>Two nodes on one database, without Redis between them.</summary>
 [Trait("Category", "Database")]
-public sealed class TwoNodeTests(DatabaseFixture database, ITestOutputHelper output) : IClassFixture<DatabaseFixture>
+public sealed class TwoNodeTests(ITestOutputHelper output)
 {
     private const int People = 8;
     private const int Each = 15;
@@ -18,8 +17,11 @@ public sealed class TwoNodeTests(DatabaseFixture database, ITestOutputHelper out
     [Fact]
     public async Task Order_is_kept_and_nothing_happens_twice_even_when_one_node_is_frozen_for_longer_than_its_lease()
     {
+        // A server of its own: a frozen transaction holds the event feeds of all databases of a server.
+        await using var server = await PostgresServer.StartAsync();
+        await server.AdministerAsync("create database nodes owner omni");
         await using var rig = await SpineRig.StartAsync(
-            database.ConnectionString, "--Omni:Sending:LeaseSeconds=3", "--Omni:Sending:UnknownSeconds=3", $"--Omni:MasterKey={Convert.ToBase64String(new byte[32].Select((_, i) => (byte)i).ToArray())}");
+            server.ConnectionString("nodes"), "--Omni:Sending:LeaseSeconds=3", "--Omni:Sending:UnknownSeconds=3", $"--Omni:MasterKey={Convert.ToBase64String(new byte[32].Select((_, i) => (byte)i).ToArray())}");
         await using var other = await rig.StartNodeAsync();
         using var sender = new WebhookSender();
         rig.Account.Behaviour = new() { Slow = TimeSpan.FromMilliseconds(20) };
@@ -55,11 +57,16 @@ public sealed class TwoNodeTests(DatabaseFixture database, ITestOutputHelper out
         await Eventually.HoldsAsync(() => rig.Platform.Ledger.Sends.Count > 10, "sending is under way");
         await Eventually.HoldsAsync(async () => await rig.QueryAsync<long>("select count(*) from messages where direction = 'out'") >= 5 * People, "the second node has taken its replies");
         Signals.Stop(other.Process.Id);
-        await Eventually.HoldsAsync(async () => await rig.QueryAsync<long>("select count(*) from outbox where lease_until > now()") == 0
-            || await rig.QueryAsync<long>("select count(*) from outbox") == 0, "the frozen node's claims are over", TimeSpan.FromSeconds(40));
-        await replying;
-        await rig.UntilAsync("select count(*) from outbox", 0, TimeSpan.FromSeconds(60));
-        Signals.Continue(other.Process.Id);
+        try
+        {
+            await replying;
+            await rig.UntilAsync("select count(*) from outbox", 0, TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            Signals.Continue(other.Process.Id);
+        }
+
         await rig.Platform.Webhooks.IdleAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
         await rig.UntilAsync("select count(*) from messages where direction = 'out' and status in ('read', 'unknown')", People * Each);
 
