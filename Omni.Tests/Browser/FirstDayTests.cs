@@ -82,12 +82,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
     public async Task Text_written_while_the_server_restarts_is_sent_once_and_in_order()
     {
         await using var day = await Day.BeginAsync(fixture);
-        var page = await day.OpenAsync();
-        await day.RegisterAsync(page);
-        await day.ConnectAsync(page);
-        await day.Platform.ReceiveFromCustomerAsync(NumberId, Leila, "Hello?");
-        await page.GotoAsync("/inbox/unassigned");
-        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Leila Haddad") }).ClickAsync();
+        var page = await day.TalkAsync("Hello?");
         var text = page.Locator("omni-composer textarea");
         await text.FillAsync("before");
         await page.Keyboard.PressAsync("Control+Enter");
@@ -113,14 +108,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
     public async Task A_cut_of_half_a_minute_loses_nothing()
     {
         await using var day = await Day.BeginAsync(fixture);
-        var page = await day.OpenAsync();
-        await day.RegisterAsync(page);
-        await day.ConnectAsync(page);
-        await day.Platform.ReceiveFromCustomerAsync(NumberId, Leila, "Hello?");
-        await page.GotoAsync("/inbox/unassigned");
-        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Leila Haddad") }).ClickAsync();
-        await page.Locator(".bubble").GetByText("Hello?").WaitForAsync();
-
+        var page = await day.TalkAsync("Hello?");
         var cut = DateTimeOffset.UtcNow;
         await page.Context.SetOfflineAsync(true);
         await page.Locator("omni-composer textarea").FillAsync("sent into the dark");
@@ -196,6 +184,19 @@ public sealed class FirstDayTests(BrowserFixture fixture)
             await page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
             await page.WaitForURLAsync(new Regex("/inbox"));
             await page.Locator(".shell").WaitForAsync();
+        }
+
+        /// <summary>A new organization with a connected number, and the first message of a customer open on the screen.</summary>
+        public async Task<IPage> TalkAsync(string words)
+        {
+            var page = await OpenAsync();
+            await RegisterAsync(page);
+            await ConnectAsync(page);
+            await Platform.ReceiveFromCustomerAsync(NumberId, Leila, words);
+            await page.GotoAsync("/inbox/unassigned");
+            await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Leila Haddad") }).ClickAsync();
+            await page.Locator(".bubble").GetByText(words).WaitForAsync();
+            return page;
         }
 
         public async Task ConnectAsync(IPage page)
