@@ -13,6 +13,9 @@ internal static class HostSetup
     /// <summary>Where Omni listens when nothing else is set.</summary>
     internal const string DefaultAddress = "http://localhost:5080";
 
+    /// <summary>How long a stop may take, PostgreSQL included.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(40);
+
     /// <summary>A builder whose files lie beside the program, whatever the current folder is.</summary>
     internal static WebApplicationBuilder CreateBuilder(string[] args)
     {
@@ -59,6 +62,7 @@ internal static class HostSetup
     internal static async Task RunUntilStoppedAsync(this WebApplication app, PreparedDatabase database, CommandLineCall call)
     {
         app.Services.GetService<IStartupValidator>()?.Validate();
+        app.Lifetime.ApplicationStopping.Register(() => EndAtLast(call.Output));
         await app.StartAsync(call.Stop);
         app.Services.GetRequiredService<StartupPhase>().IsOver = true;
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
@@ -71,6 +75,20 @@ internal static class HostSetup
 
         await call.Output.WriteLineAsync($"Omni is ready: {where}, data in {database.DataDirectory}. Ctrl+C stops it.");
         await app.WaitForShutdownAsync(CancellationToken.None);
+    }
+
+    /// <summary>Ctrl+C ends the program, whatever a part of it still waits for (a job store that cannot reach its database waits without end). Nothing is lost: what counts is in the database.</summary>
+    private static void EndAtLast(TextWriter output)
+    {
+        var watch = new Thread(() =>
+        {
+            using var never = new ManualResetEventSlim();
+            never.Wait(LongestStop);
+            output.WriteLine($"Not everything ended within {LongestStop.TotalSeconds:0} s; Omni ends now.");
+            Environment.Exit(3);
+        })
+        { IsBackground = true };
+        watch.Start();
     }
 
     private sealed class StartupPhase
