@@ -25,6 +25,7 @@ internal static class HostSetup
         builder.Services.AddSingleton(phase);
         // A start that fails is reported by the command line, in plain words; the host would add a stack trace of its own.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.IsOver && level >= LogLevel.Information);
+        builder.Logging.AddFilter("Quartz.Impl", level => phase.IsOver && level >= LogLevel.Warning); // it would tell of the connections that such a start cuts off
         builder.WebHost.UseStaticWebAssets(); // outside Development a program that was only built finds no other web files
         string[] addressKeys = ["urls", "http_ports", "https_ports"];
         if (addressKeys.All(k => string.IsNullOrEmpty(builder.Configuration[k])) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
