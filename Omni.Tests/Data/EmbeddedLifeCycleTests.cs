@@ -85,6 +85,20 @@ public sealed class EmbeddedLifeCycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_killed_database_server_comes_back_on_its_port_while_Omni_runs()
+    {
+        await using var omni = await OmniProcess.StartAsync(_data);
+        await ExecuteAsync("create table kept(id int); insert into kept values (3)");
+        var before = State();
+
+        Signals.Kill(before.Pid);
+        await Eventually.HoldsAsync(() => State().Pid != before.Pid, "the server is started again", TimeSpan.FromSeconds(60));
+
+        Assert.Equal(before.Port, State().Port);
+        Assert.Equal(3, await ScalarAsync("select id from kept"));
+    }
+
+    [Fact]
     public async Task A_second_Omni_on_the_same_folder_is_refused_and_told_who_holds_it()
     {
         await using var holder = await OmniProcess.StartAsync(_data);

@@ -100,17 +100,15 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                if (_control.RunningPid() is not null)
-                {
-                    continue;
-                }
-
-                await output.WriteLineAsync("The database server ended unexpectedly and is started again.");
                 try
                 {
-                    State = await _control.StartAsync(State, State.Port, _stopping.Token);
+                    if (_control.RunningPid() is null)
+                    {
+                        await output.WriteLineAsync("The database server ended unexpectedly and is started again.");
+                        State = await _control.StartAsync(State, State.Port, _stopping.Token);
+                    }
                 }
-                catch (Exception failed) when (failed is StartupException or IOException or TimeoutException or InvalidOperationException or NpgsqlException or System.ComponentModel.Win32Exception)
+                catch (Exception failed) when (!_stopping.IsCancellationRequested)
                 {
                     await output.WriteLineAsync(failed.Message); // tried again at the next tick
                 }

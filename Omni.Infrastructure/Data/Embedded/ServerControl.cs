@@ -41,6 +41,7 @@ internal sealed class ServerControl(DataFolder folder, ServerBinaries binaries, 
         {
             var chosen = port ?? FreePort();
             File.Delete(StartLog);
+            var begin = NewestLog()?.Length ?? 0;
             var answer = await account.RunAsync(
                 binaries.Program("pg_ctl"),
                 ["start", "-D", folder.Cluster, "-w", "-t", "600", "-l", StartLog, "-o", Quoted(ServerSettings.CommandLine(chosen))],
@@ -52,7 +53,7 @@ internal sealed class ServerControl(DataFolder folder, ServerBinaries binaries, 
                 return started;
             }
 
-            var words = LastWords(answer.Output);
+            var words = LastWords(answer.Output, begin);
             if (attempt == Attempts || !IsPassing(words))
             {
                 throw new StartupException($"PostgreSQL {binaries.Version} does not start in {folder.Cluster}: {words}");
@@ -94,21 +95,29 @@ internal sealed class ServerControl(DataFolder folder, ServerBinaries binaries, 
     private static string Quoted(IEnumerable<string> arguments) =>
         string.Join(' ', arguments.Select(a => OperatingSystem.IsWindows() ? $"\"{a}\"" : $"'{a}'"));
 
-    private string LastWords(string output)
+    private FileInfo? NewestLog()
     {
-        var files = new List<string>();
+        var logs = new DirectoryInfo(Path.Combine(folder.Cluster, "log"));
+        return logs.Exists ? logs.GetFiles().MaxBy(f => f.LastWriteTimeUtc) : null;
+    }
+
+    // Only what this start wrote: before it stand the farewells of a killed server's connections.
+    private string LastWords(string output, long begin)
+    {
+        var lines = new List<string>();
         if (File.Exists(StartLog))
         {
-            files.Add(StartLog);
+            lines.AddRange(File.ReadLines(StartLog));
         }
 
-        var logs = new DirectoryInfo(Path.Combine(folder.Cluster, "log"));
-        if (logs.Exists && logs.GetFiles().MaxBy(f => f.LastWriteTimeUtc) is { } newest)
+        if (NewestLog() is { } newest)
         {
-            files.Add(newest.FullName);
+            using var log = new FileStream(newest.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            log.Position = Math.Min(begin, log.Length);
+            lines.AddRange(new StreamReader(log).ReadToEnd().Split('\n'));
         }
 
-        var lines = files.SelectMany(f => File.ReadLines(f).TakeLast(20)).Where(l => l.Contains("FATAL") || l.Contains("PANIC") || l.Contains("LOG:  could not")).TakeLast(3).ToList();
-        return string.Join(' ', lines is [] ? [output.Trim()] : lines);
+        var words = lines.Where(l => l.Contains("FATAL") || l.Contains("PANIC") || l.Contains("LOG:  could not")).TakeLast(3).ToList();
+        return string.Join(' ', words is [] ? [output.Trim()] : words);
     }
 }

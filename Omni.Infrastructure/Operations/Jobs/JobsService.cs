@@ -7,10 +7,11 @@ using Quartz;
 namespace Omni.Infrastructure.Operations.Jobs;
 
 /// <summary>
-/// Runs the jobs on nodes with the role <c>worker</c>. Starts beside the host rather than before it: making or checking the tables
+/// Runs the jobs on nodes with the role <c>worker</c>. Starts after the host rather than before it: making or checking the tables
 /// of the scheduler takes longer than everything else, and nobody who opens a page waits for it.
 /// </summary>
-internal sealed partial class JobsService(ISchedulerFactory schedulers, IOptions<OmniOptions> options, TimeProvider clock, ILogger<JobsService> logger)
+internal sealed partial class JobsService(
+    ISchedulerFactory schedulers, IHostApplicationLifetime lifetime, IOptions<OmniOptions> options, TimeProvider clock, ILogger<JobsService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
@@ -43,7 +44,9 @@ internal sealed partial class JobsService(ISchedulerFactory schedulers, IOptions
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var one = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
         while (options.Value.RunsWorkers && !stoppingToken.IsCancellationRequested)
         {
             try
