@@ -83,6 +83,15 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes a folder that the server may use as a tablespace.</summary>
+    /// <param name="parent">Where; the caller removes it.</param>
+    public async Task<string> FolderAsync(string parent)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(parent, "tablespace")).FullName;
+        await _account.OwnAsync(folder, CancellationToken.None);
+        return folder;
+    }
+
     /// <summary>Ends the postmaster and all its children at once, as a power failure would.</summary>
     public async Task KillAsync()
     {

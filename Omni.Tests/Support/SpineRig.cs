@@ -79,6 +79,13 @@ internal sealed class SpineRig : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Runs a statement as the owner of the schema.</summary>
+    internal async Task ExecuteAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Waits until a count is reached.</summary>
     internal Task UntilAsync(string sql, long count, TimeSpan? within = null) =>
         Eventually.HoldsAsync(async () => await QueryAsync<long>(sql) == count, $"{sql} = {count}", within ?? TimeSpan.FromSeconds(30));

@@ -94,7 +94,6 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.Equal(People, await rig.QueryAsync<long>("select count(*) from conversations"));
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from (select text::int as n, lag(text::int) over (partition by conversation_id order by position, seq) as before from messages) x where before > n"));
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from conversations c where last_seq <> (select count(*) from messages m where m.conversation_id = c.id)"));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), $"it took {clock.Elapsed}");
         Assert.Equal(0, await rig.Omni.InterruptAsync().WaitAsync(TimeSpan.FromSeconds(40)));
     }
 

@@ -87,11 +87,11 @@ public sealed class TwoNodeTests(ITestOutputHelper output)
         await node.GivenNumberAsync(ann, Number);
         await other.StartWorkersAsync();
         var heard = new TaskCompletionSource<ChangeEvent>();
-        using var listening = other.Get<IEventBus>().Subscribe(ann.OrganizationId, ChangeEvent.Organization, change =>
+        using var listening = other.Get<IEventBus>().Subscribe(ann.OrganizationId, ChangeEvent.Organization, heardOf =>
         {
-            if (change.Name == EventNames.MessageCreated)
+            if (heardOf.Name == EventNames.MessageCreated)
             {
-                heard.TrySetResult(change);
+                heard.TrySetResult(heardOf);
             }
 
             return default;
