@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Omni.Bench;
+
+/// <summary>The command line: a mode, then <c>--name value</c>.</summary>
+internal sealed class BenchOptions
+{
+    /// <summary>What is said when the mode is missing or unknown.</summary>
+    internal const string Help = """
+        usage: dotnet run -c Release --project tools/Omni.Bench -- MODE [options]
+
+          intake    webhooks accepted durably, beside a bare group commit and one INSERT per request
+          inbound   webhooks applied to the inbox, beside the least possible inbound
+          backlog   deliveries that wait while Omni is away, and the time to work them off after a start
+          start     a fresh folder to the first page, a restart, a restart after kill -9
+
+        options
+          --rounds N        how often everything is measured in turn (3)
+          --seconds S       length of one measurement (8)
+          --connections N   connections of the load generator (64)
+          --tenants N       organizations with a number each (8)
+          --contacts N      people per organization (1000)
+          --count N         deliveries of the backlog (10000)
+          --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
+        """;
+
+    private readonly Dictionary<string, string> _values = [];
+
+    /// <summary>What to measure.</summary>
+    internal string Mode { get; private init; } = "";
+
+    /// <summary>Reads the command line.</summary>
+    internal static BenchOptions Parse(string[] args)
+    {
+        var options = new BenchOptions { Mode = args.FirstOrDefault() ?? "" };
+        for (var i = 1; i + 1 < args.Length; i += 2)
+        {
+            options._values[args[i].TrimStart('-')] = args[i + 1];
+        }
+
+        return options;
+    }
+
+    /// <summary>A text.</summary>
+    internal string Text(string name, string otherwise) => _values.GetValueOrDefault(name, otherwise);
+
+    /// <summary>A whole number.</summary>
+    internal int Number(string name, int otherwise) =>
+        _values.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+}

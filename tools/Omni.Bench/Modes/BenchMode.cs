@@ -1,0 +1,15 @@
+namespace Omni.Bench.Modes;
+
+/// <summary>The measurements by name.</summary>
+internal static class BenchMode
+{
+    /// <summary>Finds one; null when there is none of that name.</summary>
+    internal static Func<BenchOptions, CancellationToken, Task<object>>? Find(string name) => name switch
+    {
+        "intake" => IntakeMode.RunAsync,
+        "inbound" => InboundMode.RunAsync,
+        "backlog" => BacklogMode.RunAsync,
+        "start" => StartMode.RunAsync,
+        _ => null,
+    };
+}
