@@ -22,8 +22,8 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
             .IsDescending(false, false, false, true, true).HasDatabaseName("ix_conversations_assignee");
         conversation.HasIndex(c => new { c.OrganizationId, c.ChannelId, c.Status, c.LastActivityAt, c.Id })
             .IsDescending(false, false, false, true, true).HasDatabaseName("ix_conversations_channel");
-        conversation.HasIndex(c => new { c.OrganizationId, c.ContactId, c.LastActivityAt })
-            .IsDescending(false, false, true).HasDatabaseName("ix_conversations_contact");
+        // Without the time, which changes with every message: this index then keeps one entry per conversation.
+        conversation.HasIndex(c => new { c.OrganizationId, c.ContactId }).HasDatabaseName("ix_conversations_contact");
         conversation.HasIndex(c => c.SnoozedUntil).HasFilter("status = 'snoozed'").HasDatabaseName("ix_conversations_snoozed");
         conversation.HasOne<Channel>().WithMany().HasForeignKey(c => new { c.OrganizationId, c.ChannelId }).OnDelete(DeleteBehavior.Restrict);
         conversation.HasOne<Contact>().WithMany().HasForeignKey(c => new { c.OrganizationId, c.ContactId }).OnDelete(DeleteBehavior.Restrict);

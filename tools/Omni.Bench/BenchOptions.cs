@@ -21,6 +21,7 @@ internal sealed class BenchOptions
           --tenants N       organizations with a number each (8)
           --contacts N      people per organization (1000)
           --count N         deliveries of the backlog (10000)
+          --profile 1       tells which statements took the database's time
           --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
         """;
 

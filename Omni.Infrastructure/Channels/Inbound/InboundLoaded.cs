@@ -54,9 +54,11 @@ internal sealed class InboundLoaded
               c.window_until, c.waiting_since, c.last_activity_at, c.last_message_id, c.last_message_direction, c.last_message_preview, c.last_message_status, c.created_at,
               coalesce((select s.position from messages s where s.organization_id = c.organization_id and s.id = c.last_message_id), c.last_position)
             from conversations c where c.organization_id = $1 and c.channel_id = $2 and c.id in (
-              select o.id from conversations o join contact_identities i on i.organization_id = o.organization_id and i.contact_id = o.contact_id
-                where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.channel_id = $2
-                  and o.status <> 'resolved'
+              select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
+                where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.status not in ('resolved', 'spam')
+              union select o.id from contact_identities i join contacts b on b.organization_id = i.organization_id and b.id = i.contact_id and b.blocked
+                join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
+                where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.status = 'spam'
               union select m.conversation_id from messages m where m.organization_id = $1 and m.channel_id = $2 and m.external_id = any ($4)
               union select m.conversation_id from messages m where m.organization_id = $1 and m.id = any ($5))
             order by c.id for no key update

@@ -1108,8 +1108,7 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_conversations_snoozed")
                         .HasFilter("status = 'snoozed'");
 
-                    b.HasIndex("OrganizationId", "ContactId", "LastActivityAt")
-                        .IsDescending(false, false, true)
+                    b.HasIndex("OrganizationId", "ContactId")
                         .HasDatabaseName("ix_conversations_contact");
 
                     b.HasIndex("OrganizationId", "ChannelId", "ContactId", "ThreadKey")

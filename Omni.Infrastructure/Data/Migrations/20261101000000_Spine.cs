@@ -1198,8 +1198,7 @@ namespace Omni.Infrastructure.Data.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_contact",
                 table: "conversations",
-                columns: new[] { "organization_id", "contact_id", "last_activity_at" },
-                descending: new[] { false, false, true });
+                columns: new[] { "organization_id", "contact_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_snoozed",

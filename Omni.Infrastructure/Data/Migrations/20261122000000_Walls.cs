@@ -37,8 +37,8 @@ internal sealed class WallsMigration : Migration
             create function omni_words(t text) returns tsvector language sql immutable parallel safe
               as $$ select to_tsvector('pg_catalog.simple'::regconfig, public.omni_plain(coalesce(t, ''))) $$;
 
-            alter table messages add column search tsvector generated always as (omni_words(text)) stored;
-            create index ix_messages_search on messages using gin (organization_id, search) with (gin_pending_list_limit = 512);
+            -- The words are in the index alone: kept in the row too they would double what a message writes.
+            create index ix_messages_search on messages using gin (organization_id, omni_words(text)) with (gin_pending_list_limit = 4096);
             alter table contacts add column plain text generated always as (omni_plain(name)) stored;
             create index ix_contacts_plain on contacts using gin (organization_id, plain gin_trgm_ops);
 
@@ -50,7 +50,7 @@ internal sealed class WallsMigration : Migration
             begin
               return query execute
                 'select m.id, m.conversation_id, m.position from messages m
-                 where m.organization_id = $1 and m.search @@ $2 and (m.position, m.id) < ($3, $4) and m.deleted_at is null
+                 where m.organization_id = $1 and public.omni_words(m.text) @@ $2 and (m.position, m.id) < ($3, $4) and m.deleted_at is null
                  order by m.position desc, m.id desc limit $5'
                 using current_setting('omni.organization')::uuid, websearch_to_tsquery('simple', public.omni_plain(words)), before_position, before_id, most;
             end $f$;

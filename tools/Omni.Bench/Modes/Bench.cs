@@ -37,12 +37,12 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Starts everything.</summary>
     internal static async Task<Bench> StartAsync(BenchOptions options, CancellationToken ct)
     {
-        var database = await BenchDatabase.StartAsync(ct);
-        var anchorDatabase = await database.CreateAsync("anchor", ct);
+        var database = await BenchDatabase.StartAsync(options.Number("profile", 0) == 1, ct);
+        var anchorDatabase = await database.CreateAsync(BenchDatabase.Anchor, ct);
         await BenchDatabase.ExecuteAsync(anchorDatabase, AnchorSchema.Sql, ct);
         var anchor = await ServerProcess.StartAsync(
             typeof(Bench).Assembly.Location, [AnchorServer.Mode, "--port", "{port}", "--database", anchorDatabase, "--secret", Secret], "/", 0, ct);
-        var omni = await Installation.StartAsync(ProgramFile(options), await database.CreateAsync("product", ct), options.Number("tenants", 8), ct);
+        var omni = await Installation.StartAsync(ProgramFile(options), await database.CreateAsync(BenchDatabase.Product, ct), options.Number("tenants", 8), ct);
         return new Bench(options, database, anchorDatabase, anchor, omni);
     }
 
@@ -98,6 +98,15 @@ internal sealed class Bench : IAsyncDisposable
 
     /// <summary>Removes the rows of earlier rounds from the anchor, so that none of the sides grows alone.</summary>
     internal Task ForgetAsync(CancellationToken ct) => BenchDatabase.ExecuteAsync(_anchorDatabase, "truncate delivery, event, contact, conversation, message", ct);
+
+    /// <summary>Writes where the database's time went in Omni's last run, when that is asked for.</summary>
+    internal async Task TellProfileAsync(Measured run, CancellationToken ct)
+    {
+        foreach (var line in await Database.ProfileAsync(BenchDatabase.Product, Math.Max(1, run.Report.Acknowledged), ct))
+        {
+            Tell(line);
+        }
+    }
 
     /// <summary>Writes what one round saw.</summary>
     internal static void Tell(object line) => Console.Error.WriteLine(JsonSerializer.Serialize(line, BenchJson.Options));

@@ -13,7 +13,10 @@ internal static class InboundMode
         for (var round = 0; round < bench.Rounds; round++)
         {
             await bench.ForgetAsync(ct);
-            rounds.Add((await bench.AnchorAsync("/inbound", ct), await bench.OmniAppliedAsync(ct)));
+            var yardstick = await bench.AnchorAsync("/inbound", ct);
+            await bench.Database.BeginProfileAsync(ct);
+            rounds.Add((yardstick, await bench.OmniAppliedAsync(ct)));
+            await bench.TellProfileAsync(rounds[^1].Omni.Load, ct);
             var (anchor, (load, applied, missing, doubled)) = rounds[^1];
             Bench.Tell(new { round = round + 1, anchor, omni = load, applied, missing, doubled });
         }

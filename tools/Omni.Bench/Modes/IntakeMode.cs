@@ -15,7 +15,9 @@ internal static class IntakeMode
         {
             await bench.ForgetAsync(ct);
             var group = await bench.AnchorAsync("/group", ct);
+            await bench.Database.BeginProfileAsync(ct);
             var omni = await bench.OmniAsync(ct);
+            await bench.TellProfileAsync(omni, ct);
             var insert = await bench.AnchorAsync("/insert", ct);
             rounds.Add((group, insert, omni));
             Bench.Tell(new { round = round + 1, group, insert, omni });
