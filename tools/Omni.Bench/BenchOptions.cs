@@ -13,6 +13,8 @@ internal sealed class BenchOptions
           inbound   webhooks applied to the inbox, beside the least possible inbound
           backlog   deliveries that wait while Omni is away, and the time to work them off after a start
           start     a fresh folder to the first page, a restart, a restart after kill -9
+          tenants   one organization at 50 times the load of the others, and what they notice
+          report    all of these, written to docs/benchmark.md
 
         options
           --rounds N        how often everything is measured in turn (3)

@@ -6,11 +6,12 @@ using System.Text;
 
 namespace Omni.Bench.Load;
 
-/// <summary>Sends signed messages as fast as they are acknowledged, over a fixed number of connections.</summary>
+/// <summary>Sends signed messages over a fixed number of connections. Answer times count from the moment a message was due, so that a server that stalls is not flattered.</summary>
 /// <param name="targets">The accounts, in turn at random.</param>
 /// <param name="connections">Connections at once.</param>
 /// <param name="contacts">People per account.</param>
-internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connections, int contacts)
+/// <param name="rate">Messages per second, whether or not the earlier ones are answered; 0 for as fast as they are acknowledged.</param>
+internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connections, int contacts, double rate = 0)
 {
     private const int BodyBytes = 1500; // what a delivery with one message weighs, profile and metadata included
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
@@ -53,14 +54,19 @@ internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connect
         while (!ct.IsCancellationRequested && clock.Elapsed < length + WarmUp && Interlocked.Increment(ref _issued) is var number && number <= most)
         {
             var target = targets[random.Next(targets.Count)];
+            var due = rate > 0 ? TimeSpan.FromSeconds(number / rate) : clock.Elapsed;
+            if (due > clock.Elapsed)
+            {
+                await Task.Delay(due - clock.Elapsed, ct);
+            }
+
             var size = Request(buffer, target, $"{Prefix}{number}", $"4477{10_000_000 + random.Next(contacts)}", random);
             for (var isTaken = false; !isTaken && clock.Elapsed < length + WarmUp + Patience;)
             {
-                var begun = Stopwatch.GetTimestamp();
                 isTaken = await TryAsync(open, target.Port, buffer.AsMemory(0, size), ct);
                 if (isTaken)
                 {
-                    times.Add((clock.Elapsed, (float)Stopwatch.GetElapsedTime(begun).TotalMilliseconds));
+                    times.Add((clock.Elapsed, (float)(clock.Elapsed - due).TotalMilliseconds));
                 }
             }
         }

@@ -68,6 +68,10 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Loads Omni.</summary>
     internal Task<Measured> OmniAsync(CancellationToken ct) => MeasureAsync(Omni.Targets, Omni.Program, load => load.RunAsync(Length, null, ct));
 
+    /// <summary>Loads some of Omni's accounts at a rate.</summary>
+    internal Task<LoadReport> OmniAtAsync(IReadOnlyList<LoadTarget> targets, double rate, CancellationToken ct) =>
+        new WebhookLoad(targets, 16, Options.Number("contacts", 1000), rate).RunAsync(Length, null, ct);
+
     /// <summary>Loads Omni, then waits until every acknowledged message is in the inbox.</summary>
     internal async Task<(Measured Load, double AppliedPerSecond, long Missing, long Doubled)> OmniAppliedAsync(CancellationToken ct)
     {

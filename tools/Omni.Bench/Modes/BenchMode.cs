@@ -10,6 +10,8 @@ internal static class BenchMode
         "inbound" => InboundMode.RunAsync,
         "backlog" => BacklogMode.RunAsync,
         "start" => StartMode.RunAsync,
+        "tenants" => TenantsMode.RunAsync,
+        "report" => ReportMode.RunAsync,
         _ => null,
     };
 }
