@@ -46,13 +46,6 @@ public sealed partial class SandboxService(
     /// <summary>Platforms that can be pretended.</summary>
     public IReadOnlyCollection<ChannelKind> Kinds => _platforms.Keys;
 
-    /// <summary>True when a person may play.</summary>
-    public bool IsFor(Actor actor)
-    {
-        ArgumentNullException.ThrowIfNull(actor);
-        return IsOffered && actor.Is(MemberRole.Owner);
-    }
-
     /// <summary>The organization's play channels, the oldest first.</summary>
     public async Task<Result<IReadOnlyList<ConnectedChannel>>> ListAsync(Actor actor, CancellationToken ct)
     {

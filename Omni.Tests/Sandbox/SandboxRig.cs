@@ -14,7 +14,7 @@ public sealed class SandboxRig : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
-        Spine = await SpineRig.StartAsync(_database.ConnectionString);
+        Spine = await SpineRig.StartAsync(_database.ConnectionString, "--Omni:Limits:TokenPerMinute=60000", "--Omni:Limits:TokenBurst=60000"); // waiting asks often
     }
 
     public async Task DisposeAsync()
