@@ -14,7 +14,9 @@ public sealed class SandboxRig : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
-        Spine = await SpineRig.StartAsync(_database.ConnectionString, "--Omni:Limits:TokenPerMinute=60000", "--Omni:Limits:TokenBurst=60000"); // waiting asks often
+        Spine = await SpineRig.StartAsync(_database.ConnectionString, 
+            "--Omni:Limits:TokenPerMinute=60000", "--Omni:Limits:TokenBurst=60000", // waiting asks often
+            $"--Omni:MasterKey={Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32))}"); // a second node needs the same
     }
 
     public async Task DisposeAsync()

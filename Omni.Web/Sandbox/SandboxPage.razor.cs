@@ -16,6 +16,7 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
     private const string FirstName = "Nora Berg";
 
     private readonly List<IDisposable> _watches = [];
+    private readonly SemaphoreSlim _turn = new(1); // what is clicked fast is done one after the other, never dropped
     private IReadOnlyList<ConnectedChannel> _channels = [];
     private SandboxView? _view;
     private PhoneTalk _talk = new([], false);
@@ -54,6 +55,7 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
     {
         _ended = true;
         Unwatch();
+        _turn.Dispose();
     }
 
     /// <inheritdoc/>
@@ -173,10 +175,23 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
         _refreshing = false;
     }));
 
+    private async Task<bool> InTurnAsync<T>(Func<Actor, Task<Result<T>>> work)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await DoAsync(work);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private async Task CreateAsync()
     {
         Guid? made = null;
-        await DoAsync(async actor =>
+        await InTurnAsync(async actor =>
         {
             var result = await service.CreateAsync(actor, ChannelKind.WhatsApp, _channels.Count == 0 ? null : $"Sandbox WhatsApp {_channels.Count + 1}", CancellationToken.None);
             made = result.Refusal is null ? result.Value.Id : null;
@@ -198,7 +213,7 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
 
     private async Task<bool> PlayAsync(SandboxMessage message)
     {
-        var isDone = await DoAsync(async actor =>
+        var isDone = await InTurnAsync(async actor =>
         {
             var result = await service.PlayAsync(actor, _view!.Channel.Id, message with { ContactName = _name, ContactId = _contactId }, CancellationToken.None);
             if (result.Refusal is null)
@@ -214,19 +229,19 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
 
     private async Task BehaveAsync(SandboxBehaviour behaviour)
     {
-        await DoAsync(actor => service.SetBehaviourAsync(actor, _view!.Channel.Id, behaviour, CancellationToken.None));
+        await InTurnAsync(actor => service.SetBehaviourAsync(actor, _view!.Channel.Id, behaviour, CancellationToken.None));
         await RefreshAsync();
     }
 
     private async Task AgainAsync(Guid entryId)
     {
-        await DoAsync(actor => service.DeliverAgainAsync(actor, _view!.Channel.Id, entryId, CancellationToken.None));
+        await InTurnAsync(actor => service.DeliverAgainAsync(actor, _view!.Channel.Id, entryId, CancellationToken.None));
         await RefreshAsync();
     }
 
     private async Task StartOverAsync()
     {
-        await DoAsync(actor => service.StartOverAsync(actor, _view!.Channel.Id, CancellationToken.None));
+        await InTurnAsync(actor => service.StartOverAsync(actor, _view!.Channel.Id, CancellationToken.None));
         (_contactId, _name) = (null, FirstName);
         await RefreshAsync();
     }
