@@ -45,11 +45,10 @@ public interface ISandboxPlatform
 /// <param name="ChannelId">The channel.</param>
 /// <param name="Kind">The platform.</param>
 /// <param name="AccountId">The platform's id of the account.</param>
-/// <param name="Name">The business's name.</param>
 /// <param name="Credentials">The channel's secrets.</param>
 /// <param name="Behaviour">What it does out of the ordinary.</param>
 public sealed record SandboxAccount(
-    Guid OrganizationId, Guid ChannelId, ChannelKind Kind, string AccountId, string Name, IReadOnlyDictionary<string, string> Credentials, SandboxBehaviour Behaviour)
+    Guid OrganizationId, Guid ChannelId, ChannelKind Kind, string AccountId, IReadOnlyDictionary<string, string> Credentials, SandboxBehaviour Behaviour)
 {
     /// <summary>Names only, so that a log line cannot leak a secret.</summary>
     public override string ToString() => $"SandboxAccount {{ ChannelId = {ChannelId} }}";

@@ -148,6 +148,6 @@ public sealed partial class SandboxService(
             return Unknown;
         }
 
-        return new SandboxAccount(channel.OrganizationId, channel.Id, channel.Kind, channel.ExternalAccountId, channel.Name, access.Credentials, SandboxBehaviour.Of(channel.Settings));
+        return new SandboxAccount(channel.OrganizationId, channel.Id, channel.Kind, channel.ExternalAccountId, access.Credentials, SandboxBehaviour.Of(channel.Settings));
     }
 }

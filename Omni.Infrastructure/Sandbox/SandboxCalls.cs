@@ -63,7 +63,7 @@ internal sealed class SandboxCalls(IEnumerable<ISandboxServer> servers, IOmniDbF
         }
 
         return channel is not null && await credentials.OpenAsync(organizationId, channelId, ct) is { } access
-            ? new SandboxAccount(organizationId, channelId, kind, channel.ExternalAccountId, channel.Name, access.Credentials, SandboxBehaviour.Of(channel.Settings))
+            ? new SandboxAccount(organizationId, channelId, kind, channel.ExternalAccountId, access.Credentials, SandboxBehaviour.Of(channel.Settings))
             : null;
     }
 }

@@ -17,6 +17,9 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
     /// <summary>No country has this code, so no real person has such a number.</summary>
     private const string Nowhere = "999";
 
+    /// <summary>The account's public name; what the team calls the channel is its own affair.</summary>
+    private const string Shop = "Pretend shop";
+
     /// <summary>How long the platform takes to report on a message whose answer got lost; until then nobody knows what became of it.</summary>
     internal static readonly TimeSpan LostReport = TimeSpan.FromSeconds(5);
 
@@ -34,7 +37,7 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
         [CredentialNames.AppSecret] = secret,
     };
 
-    public string DisplayName(string accountId) => $"+{Nowhere} {accountId[^7..^4]} {accountId[^4..]}";
+    public string DisplayName(string accountId) => $"{Shop} ({Number(accountId)})";
 
     public string NewContactId() => Nowhere + RandomNumberGenerator.GetString("0123456789", 8);
 
@@ -72,6 +75,8 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
             ? Read(((MemoryStream)http.Request.Body).ToArray(), http.Items[typeof(LedgerSend)] as LedgerSend)
             : null;
     }
+
+    private static string Number(string accountId) => $"+{Nowhere} {accountId[^7..^4]} {accountId[^4..]}";
 
     private static JsonObject Message(SandboxMessage message)
     {
@@ -172,8 +177,8 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
         var behaviour = account.Behaviour;
         return new SimulatedAccount(account.AccountId, account.Credentials[CredentialNames.BusinessAccountId], account.Credentials[CredentialNames.AccessToken], account.Credentials[CredentialNames.AppSecret])
         {
-            DisplayNumber = DisplayName(account.AccountId),
-            Name = account.Name,
+            DisplayNumber = Number(account.AccountId),
+            Name = Shop,
             Templates =
             [
                 Template("order_update", "UTILITY", "Hi {{1}}, your order {{2}} is on its way."),

@@ -149,7 +149,7 @@ public sealed class SandboxBrowserTests(BrowserFixture fixture, SandboxRig rig) 
     }
 
     /// <summary>Loaded by the circuit: from here on clicks count.</summary>
-    private static Task ReadyAsync(IPage page) => page.WaitForFunctionAsync("() => customElements.get('omni-modal')");
+    private static async Task ReadyAsync(IPage page) => await page.WaitForFunctionAsync("() => customElements.get('omni-modal')");
 
     private static async Task WriteAsync(IPage play, string text)
     {

@@ -9,7 +9,8 @@ namespace Omni.Web.Sandbox;
 /// <param name="IsTyping">True while the team was said to write lately.</param>
 public sealed record PhoneTalk(IReadOnlyList<PhoneMessage> Messages, bool IsTyping)
 {
-    private static readonly TimeSpan TypingLasts = TimeSpan.FromSeconds(25);
+    /// <summary>How long a typing sign lasts, unless a message comes before.</summary>
+    public static readonly TimeSpan TypingLasts = TimeSpan.FromSeconds(25);
 
     /// <summary>The newest message of the team; null when there is none.</summary>
     public PhoneMessage? LastOfTeam => Messages.LastOrDefault(m => !m.IsOwn);
@@ -52,13 +53,13 @@ public sealed record PhoneTalk(IReadOnlyList<PhoneMessage> Messages, bool IsTypi
         }
 
         var shown = messages.Values.OrderBy(m => m.At).ToList();
-        var typing = lines.LastOrDefault(l => l.Entry.Kind == SandboxEntryKind.Typing && own.Exists(o => o.Entry.MessageId == l.Entry.MessageId))?.Entry.At;
+        var typing = lines.LastOrDefault(l => l.Entry is { Kind: SandboxEntryKind.Typing, AnswerStatus: 200 } && own.Exists(o => o.Entry.MessageId == l.Entry.MessageId))?.Entry.At;
         return new PhoneTalk(shown, typing is { } at && now - at < TypingLasts && !shown.Exists(m => !m.IsOwn && m.At > at));
     }
 
     private static DateTimeOffset SeenUntil(IReadOnlyList<SandboxLine> lines, List<SandboxLine> own)
     {
-        var marks = lines.Where(l => l.Entry.Kind is SandboxEntryKind.Read or SandboxEntryKind.Typing).Select(l => l.Entry.MessageId).ToHashSet();
+        var marks = lines.Where(l => l.Entry is { Kind: SandboxEntryKind.Read or SandboxEntryKind.Typing, AnswerStatus: 200 }).Select(l => l.Entry.MessageId).ToHashSet();
         return own.Where(l => l.Entry.Kind == SandboxEntryKind.Inbound && marks.Contains(l.Entry.MessageId)).Select(l => l.Entry.At).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
     }
 

@@ -30,7 +30,7 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
     private bool _wireOpen;
     private bool _stale;
     private bool _refreshing;
-    private bool _ended;
+    private readonly CancellationTokenSource _ended = new();
 
     /// <summary>Which play channel; null for the oldest.</summary>
     [Parameter] public Guid? ChannelId { get; set; }
@@ -53,8 +53,9 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
     /// <inheritdoc/>
     public void Dispose()
     {
-        _ended = true;
+        _ended.Cancel();
         Unwatch();
+        _ended.Dispose();
         _turn.Dispose();
     }
 
@@ -129,7 +130,26 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
             (_contactId, _name) = (view.Contacts[0].Id, view.Contacts[0].Name);
         }
 
+        var wasTyping = _talk.IsTyping;
         _talk = PhoneTalk.Of(view.Lines, _contactId, _now);
+        if (_talk.IsTyping && !wasTyping && RendererInfo.IsInteractive)
+        {
+            _ = StopTypingAsync();
+        }
+    }
+
+    /// <summary>No event tells that a typing sign ran out.</summary>
+    private async Task StopTypingAsync()
+    {
+        try
+        {
+            await Task.Delay(PhoneTalk.TypingLasts, clock, _ended.Token);
+            await RefreshAsync();
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the page was closed
+        }
     }
 
     private void Watch(Guid organizationId, Guid channelId)
@@ -159,13 +179,13 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
     private ValueTask RefreshAsync() => new(InvokeAsync(async () =>
     {
         _stale = true;
-        if (_refreshing || _ended)
+        if (_refreshing || _ended.IsCancellationRequested)
         {
             return;
         }
 
         _refreshing = true;
-        while (_stale && !_ended)
+        while (_stale && !_ended.IsCancellationRequested)
         {
             _stale = false;
             await ReadAsync();
