@@ -6,6 +6,7 @@ using Omni.Infrastructure.Identity;
 using Omni.Infrastructure.Inbox;
 using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Operations;
+using Omni.Infrastructure.Sandbox;
 using Omni.Web.Channels;
 using Omni.Web.Identity;
 using Omni.Web.Operations;
@@ -37,6 +38,7 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddIdentity();
     builder.Services.AddChannelConnections();
     builder.Services.AddChannelIntake();
+    builder.Services.AddSandbox(options.Sandbox);
     builder.Services.AddContacts();
     builder.Services.AddInbox();
     builder.Services.AddMedia();

@@ -129,9 +129,14 @@ public sealed partial class ChannelService
     /// <summary>Puts new secrets over the old ones, when together they read the same account.</summary>
     private async Task<Result<Done>> RenewAsync(Actor actor, Guid id, IReadOnlyDictionary<string, string?> entered, CancellationToken ct)
     {
-        if (await FindAsync(actor, id, ct) is not { Sandbox: false } channel || CredentialForm.Of(channel.Kind) is not { } form || adapters.Find(channel.Kind) is not { } adapter)
+        if (await FindAsync(actor, id, ct) is not { } channel || CredentialForm.Of(channel.Kind) is not { } form || adapters.Find(channel.Kind) is not { } adapter)
         {
             return Unknown;
+        }
+
+        if (channel.Sandbox)
+        {
+            return new Refusal.Conflict("A sandbox channel has no credentials to enter. Its token is renewed in the sandbox.");
         }
 
         var held = channel.Credentials.Length == 0 ? new Dictionary<string, string>() : await secrets.OpenAsync(actor.OrganizationId, id, channel.Credentials, ct);

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Omni.Core.Common;
 using Omni.Core.Identity;
+using Omni.Core.Sandbox;
 using Omni.Core.Tenancy;
 
 namespace Omni.Core.Channels;
@@ -108,13 +109,18 @@ public sealed partial class ChannelService
 
     private static async Task<Result<ChannelProof>> ProveAsync(IChannelAdapter adapter, CredentialForm form, Dictionary<string, string> values, CancellationToken ct)
     {
+        if (values.FirstOrDefault(v => SandboxIds.Is(v.Value)).Key is { } pretend)
+        {
+            return new Refusal.Invalid(pretend, "This id belongs to the sandbox. No platform has such an account.") { Code = ErrorCode.AccountNotProved };
+        }
+
         var access = new ChannelAccess(values[form.AccountField], values);
         if (!(await adapter.ProveAsync(access, ct)).Succeeded(out var proof, out var refusal))
         {
             return refusal is Refusal.Invalid ? refusal with { Code = refusal.Code ?? ErrorCode.AccountNotProved } : refusal;
         }
 
-        return proof.AccountId == access.AccountId
+        return proof.AccountId == access.AccountId && !proof.OtherAccountIds.Any(SandboxIds.Is)
             ? proof
             : new Refusal.Invalid(form.AccountField, "The access token reads another account than the one entered.") { Code = ErrorCode.AccountNotProved };
     }
@@ -161,7 +167,7 @@ public sealed partial class ChannelService
         signals.Outbox.Set();
     }
 
-    private static Refusal.Invalid? BadName(string name) =>
+    internal static Refusal.Invalid? BadName(string name) =>
         name.Trim().Length is 0 or > MaxNameLength || name.Any(char.IsControl) || name.EnumerateRunes().Contains(Rune.ReplacementChar)
             ? new Refusal.Invalid("name", $"A name has 1 to {MaxNameLength} characters on one line.")
             : null;

@@ -20,6 +20,9 @@ public interface IWebhookSecrets
 public sealed record WebhookSecrets(
     Guid? OrganizationId, Guid? ChannelId, string App, IReadOnlyList<string> AppSecrets, IReadOnlyList<string> VerifyTokens)
 {
+    /// <summary>True for a play channel's: they open that channel's own account and nothing else.</summary>
+    public bool Sandbox { get; init; }
+
     /// <summary>Names only, so that a log line cannot leak a secret.</summary>
     public override string ToString() => $"WebhookSecrets {{ ChannelId = {ChannelId} }}";
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Omni.Core.Common;
+using Omni.Core.Sandbox;
 
 namespace Omni.Core.Channels;
 
@@ -25,8 +26,8 @@ public sealed class WebhookIntake(
     /// <param name="channelId">The channel in the path; null for the installation's app.</param>
     /// <param name="delivery">The request as it came.</param>
     /// <param name="ct">Stops waiting.</param>
-    /// <returns>Done after the commit; unauthenticated when the signature does not fit, with nothing stored; unavailable when nothing can be stored.</returns>
-    public async Task<Result<Done>> AcceptAsync(ChannelKind kind, Guid? channelId, WebhookDelivery delivery, CancellationToken ct)
+    /// <returns>What was stored, after the commit; unauthenticated when the signature does not fit, with nothing stored; unavailable when nothing can be stored.</returns>
+    public async Task<Result<AcceptedDelivery>> AcceptAsync(ChannelKind kind, Guid? channelId, WebhookDelivery delivery, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(delivery);
         if (adapters.Find(kind) is not { } adapter)
@@ -44,7 +45,7 @@ public sealed class WebhookIntake(
         }
     }
 
-    private async Task<Result<Done>> StoreAsync(IChannelAdapter adapter, Guid? channelId, WebhookDelivery delivery, CancellationToken ct)
+    private async Task<Result<AcceptedDelivery>> StoreAsync(IChannelAdapter adapter, Guid? channelId, WebhookDelivery delivery, CancellationToken ct)
     {
         if (await secrets.FindAsync(adapter.Kind, channelId, ct) is not { } known || !known.AppSecrets.Any(secret => adapter.IsAuthentic(delivery, secret)))
         {
@@ -60,12 +61,19 @@ public sealed class WebhookIntake(
             Headers = JsonSerializer.Serialize(delivery.Headers.Where(h => adapter.KeptHeaders.Contains(h.Key)).ToDictionary()),
             ReceivedAt = now,
         };
-        await store.AppendAsync(row, await SliceAsync(adapter, known, row, ct), ct);
+        var items = await SliceAsync(adapter, known, row, ct);
+        if (items is null)
+        {
+            return NotOurs;
+        }
+
+        await store.AppendAsync(row, items, ct);
         signals.Inbound.Set();
-        return default(Done);
+        return new AcceptedDelivery(known.Sandbox);
     }
 
-    private async Task<IReadOnlyList<InboundQueueItem>> SliceAsync(
+    /// <returns>Null when the body is only about accounts that the secret may not speak for.</returns>
+    private async Task<IReadOnlyList<InboundQueueItem>?> SliceAsync(
         IChannelAdapter adapter, WebhookSecrets known, WebhookDeliveryRow row, CancellationToken ct)
     {
         IReadOnlyList<DeliverySlice> slices;
@@ -83,11 +91,22 @@ public sealed class WebhookIntake(
         var items = new List<InboundQueueItem>(slices.Count);
         foreach (var slice in slices)
         {
+            // Pretend accounts are spoken for by their own secret only, and that secret speaks for nothing else.
+            if (SandboxIds.Is(slice.AccountId) != known.Sandbox)
+            {
+                continue;
+            }
+
             var route = await routes.FindAsync(row.Kind, slice.AccountId, known.App, ct);
             if (known.OrganizationId is { } owner && route?.OrganizationId != owner)
             {
                 // Signed with one channel's own secret: it speaks for that organization's accounts only.
                 route = null;
+            }
+
+            if (known.Sandbox && route?.ChannelId != known.ChannelId)
+            {
+                continue;
             }
 
             var own = slices.Count == 1 ? null : slice.Body.ToArray();
@@ -98,7 +117,7 @@ public sealed class WebhookIntake(
             });
         }
 
-        return items;
+        return items.Count == 0 && slices.Count > 0 ? null : items;
     }
 
     private static InboundQueueItem Item(WebhookDeliveryRow row, string account, byte[]? slice, InboundState state, string? error) => new()
@@ -113,3 +132,7 @@ public sealed class WebhookIntake(
         ReceivedAt = row.ReceivedAt,
     };
 }
+
+/// <summary>A delivery that is stored.</summary>
+/// <param name="IsSandbox">True when a pretend platform sent it; figures leave it out.</param>
+public sealed record AcceptedDelivery(bool IsSandbox);

@@ -20,6 +20,9 @@ public sealed record ChangeEvent(Guid OrganizationId, string Subject, string Nam
     /// <summary>The subject of one conversation.</summary>
     public static string Conversation(Guid id) => $"conversation:{id}";
 
+    /// <summary>The subject of one play channel.</summary>
+    public static string Sandbox(Guid channelId) => $"sandbox:{channelId}";
+
     /// <summary>The subject of one person.</summary>
     public static string User(Guid id) => $"user:{id}";
 }
@@ -49,6 +52,7 @@ public static class EventNames
     public const string ViewerLeft = "viewer.left";
     public const string DraftChanged = "draft.changed";
     public const string ReadChanged = "read.changed";
+    public const string SandboxUpdated = "sandbox.updated";
     public const string SessionEnded = "session.ended";
 #pragma warning restore CS1591
 

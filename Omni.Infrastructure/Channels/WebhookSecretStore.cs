@@ -55,13 +55,14 @@ internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets sec
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(Walls.AsWorker());
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            "select organization_id, credentials, app_secret_hash from channels where id = $1 and kind = $2 and deleted_at is null and app_secret_hash is not null")
+            "select organization_id, credentials, app_secret_hash, sandbox from channels where id = $1 and kind = $2 and deleted_at is null and app_secret_hash is not null")
         {
             Parameters = { new() { Value = id }, new() { Value = Names.Of(kind) } },
         });
         Guid organizationId;
         byte[] credentials;
         string app;
+        bool sandbox;
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
             await reader.NextResultAsync(ct);
@@ -70,12 +71,12 @@ internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets sec
                 return null;
             }
 
-            (organizationId, credentials, app) = (reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), reader.GetString(2));
+            (organizationId, credentials, app, sandbox) = (reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), reader.GetString(2), reader.GetBoolean(3));
         }
 
         var opened = await secrets.OpenAsync(organizationId, id, credentials, ct);
         return opened.TryGetValue(CredentialNames.AppSecret, out var appSecret)
-            ? new WebhookSecrets(organizationId, id, app, [appSecret], opened.TryGetValue(CredentialNames.VerifyToken, out var token) ? [token] : [])
+            ? new WebhookSecrets(organizationId, id, app, [appSecret], opened.TryGetValue(CredentialNames.VerifyToken, out var token) ? [token] : []) { Sandbox = sandbox }
             : null;
     }
 }

@@ -18,6 +18,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
         await using var day = await Day.BeginAsync(fixture);
         var page = await day.OpenAsync();
         await day.RegisterAsync(page);
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Try it" })).ToHaveAttributeAsync("href", "/sandbox");
         await day.ShotAsync(page, "first-inbox");
         await day.ConnectAsync(page);
         await page.GotoAsync("/inbox/unassigned");

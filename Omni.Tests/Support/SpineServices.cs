@@ -102,7 +102,7 @@ internal sealed class SpineServices : IAsyncDisposable
         business ??= $"9{number}";
         Account = Platform.Register(new SimulatedAccount(number, business, $"token-of-{number}", appSecret ?? AppSecret)
         {
-            Deliver = async (body, signature, ct) => (await AcceptAsync(body, signature, null)).Refusal is null ? 200 : 503,
+            Deliver = async (webhook, _) => (await AcceptAsync(webhook.Body, webhook.Signature, null)).Refusal is null ? 200 : 503,
         });
         var entered = new Dictionary<string, string?> { ["phoneNumberId"] = number, ["businessAccountId"] = business, ["accessToken"] = $"token-of-{number}" };
         if (appSecret is not null)
@@ -116,7 +116,7 @@ internal sealed class SpineServices : IAsyncDisposable
     }
 
     /// <summary>Posts a delivery as the platform does, to the intake itself.</summary>
-    internal Task<Result<Done>> PostAsync(byte[] body, string secret = AppSecret, Guid? channelId = null) => AcceptAsync(body, MetaSignature.Sign(body, secret), channelId);
+    internal Task<Result<AcceptedDelivery>> PostAsync(byte[] body, string secret = AppSecret, Guid? channelId = null) => AcceptAsync(body, MetaSignature.Sign(body, secret), channelId);
 
     /// <summary>Posts deliveries one after the other and applies each before the next.</summary>
     internal async Task ReceiveAsync(params byte[][] bodies)
@@ -212,7 +212,7 @@ internal sealed class SpineServices : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task<Result<Done>> AcceptAsync(byte[] body, string signature, Guid? channelId) => Get<WebhookIntake>().AcceptAsync(
+    private Task<Result<AcceptedDelivery>> AcceptAsync(byte[] body, string signature, Guid? channelId) => Get<WebhookIntake>().AcceptAsync(
         ChannelKind.WhatsApp, channelId, new WebhookDelivery(body, new Dictionary<string, string> { ["x-hub-signature-256"] = signature }), CancellationToken.None);
 
     private async Task RunAsync(IHostedService service)

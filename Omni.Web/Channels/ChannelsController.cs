@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Omni.Core.Channels;
 using Omni.Core.Common;
+using Omni.Core.Sandbox;
 using Omni.Web.Shared.Api;
 
 namespace Omni.Web.Channels;
 
 /// <summary>Connected accounts of platforms.</summary>
 [Route("api/v1/channels")]
-public sealed class ChannelsController(ChannelService channels) : OmniController
+public sealed class ChannelsController(ChannelService channels, SandboxService sandbox) : OmniController
 {
     private const string Read = "channels:read";
     private const string Write = "channels:write";
@@ -18,12 +19,13 @@ public sealed class ChannelsController(ChannelService channels) : OmniController
     public Task<IActionResult> List(CancellationToken ct) =>
         RunAsync(actor => channels.ListAsync(actor, ct), list => list.Select(ChannelShapes.Of), scope: Read);
 
-    /// <summary>Connects an account: the token must read exactly the account that is named.</summary>
+    /// <summary>Connects an account: the token must read exactly the account that is named. With <c>sandbox</c> makes a play channel instead, which needs no credentials.</summary>
     [HttpPost]
     public Task<IActionResult> Connect(ConnectChannel body, CancellationToken ct) => RunAsync<ConnectedChannel>(
-        async actor => Names.TryParse<ChannelKind>(body.Kind, out var kind)
-            ? await channels.ConnectAsync(actor, new ChannelDraft(kind, body.Name, body.Credentials ?? [], body.Settings), ct)
-            : new Refusal.Invalid("kind", "There is no such platform."),
+        async actor => !Names.TryParse<ChannelKind>(body.Kind, out var kind) ? new Refusal.Invalid("kind", "There is no such platform.")
+            : !body.Sandbox ? await channels.ConnectAsync(actor, new ChannelDraft(kind, body.Name, body.Credentials ?? [], body.Settings), ct)
+            : body.Credentials is { Count: > 0 } ? new Refusal.Invalid("credentials", "A sandbox channel takes none.")
+            : await sandbox.CreateAsync(actor, kind, body.Name, ct),
         ChannelShapes.Of, StatusCodes.Status201Created, Write);
 
     /// <summary>One channel.</summary>
@@ -65,7 +67,8 @@ public sealed class ChannelsController(ChannelService channels) : OmniController
 /// <param name="Name">Name for the team.</param>
 /// <param name="Credentials">Values by name.</param>
 /// <param name="Settings">Settings.</param>
-public sealed record ConnectChannel(string? Kind, string? Name, Dictionary<string, string?>? Credentials, JsonObject? Settings);
+/// <param name="Sandbox">True for a play channel, whose platform is pretended.</param>
+public sealed record ConnectChannel(string? Kind, string? Name, Dictionary<string, string?>? Credentials, JsonObject? Settings, bool Sandbox = false);
 
 /// <summary>Body of <c>PATCH /channels/{id}</c>; what is left out stays.</summary>
 /// <param name="Name">Name for the team.</param>

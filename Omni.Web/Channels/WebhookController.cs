@@ -51,9 +51,13 @@ public sealed class WebhookController(WebhookIntake intake, OmniMetrics metrics)
         // A header that comes twice is joined with a comma and no signature has one: it fails the check.
         var headers = Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString());
         var result = await intake.AcceptAsync(platform, channelId, new WebhookDelivery(body, headers), ct);
-        if (result.Succeeded(out _, out var refusal))
+        if (result.Succeeded(out var accepted, out var refusal))
         {
-            metrics.WebhookAnswered(platform, "accepted");
+            if (!accepted.IsSandbox)
+            {
+                metrics.WebhookAnswered(platform, "accepted");
+            }
+
             return Ok();
         }
 

@@ -104,6 +104,7 @@ public sealed partial class ConversationPane(
             // Watching begins before anything is read: what changes in between is applied twice rather than missed.
             _watches.Add(live.WatchMessages(actor.OrganizationId, Id, messages => new ValueTask(InvokeAsync(() => ApplyAsync(messages)))));
             _watches.Add(bus.Subscribe(actor.OrganizationId, ChangeEvent.Conversation(Id), sign => new ValueTask(InvokeAsync(() => Apply(sign)))));
+            _watches.Add(bus.Subscribe(actor.OrganizationId, ChangeEvent.Organization, sign => sign.Name == EventNames.ChannelStatus ? new ValueTask(InvokeAsync(RereadChannelsAsync)) : ValueTask.CompletedTask));
             _ = StayPresentAsync();
         }
 
@@ -239,6 +240,20 @@ public sealed partial class ConversationPane(
 
         Lay();
         StateHasChanged();
+    }
+
+    /// <summary>A channel began or ceased to work: the composer must say so at once.</summary>
+    private async Task RereadChannelsAsync()
+    {
+        try
+        {
+            await Workspace.RefreshDirectoryAsync(_ended.Token);
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the pane was closed
+        }
     }
 
     private void Apply(ChangeEvent sign)

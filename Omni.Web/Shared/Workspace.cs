@@ -1,11 +1,14 @@
+using Microsoft.Extensions.Options;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
+using Omni.Core.Operations;
+using Omni.Core.Tenancy;
 
 namespace Omni.Web.Shared;
 
 /// <summary>What every signed-in page of one circuit (or one prerender) knows: who acts, and the organization's people, channels, labels and counts. Loaded once and shared by layout and pages.</summary>
-public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, IInboxReader reader)
+public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, IInboxReader reader, IOptions<OmniOptions> options)
 {
     private Task<Refusal?>? _loading;
     private Actor? _actor;
@@ -19,6 +22,9 @@ public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, 
 
     /// <summary>True once <see cref="LoadAsync"/> succeeded.</summary>
     public bool Loaded => _actor is not null;
+
+    /// <summary>True when the sandbox is open to the person.</summary>
+    public bool MayPlay => options.Value.Sandbox && Actor.Is(MemberRole.Owner);
 
     /// <summary>People, channels and labels.</summary>
     public InboxDirectoryView Directory { get; private set; } = new("", [], [], []);

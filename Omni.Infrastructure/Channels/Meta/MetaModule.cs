@@ -5,6 +5,7 @@ using Omni.Core.Channels;
 using Omni.Infrastructure.Channels.Simulator;
 using Omni.Infrastructure.Channels.WhatsApp;
 using Omni.Infrastructure.Common;
+using Omni.Infrastructure.Sandbox;
 
 namespace Omni.Infrastructure.Channels.Meta;
 
@@ -32,6 +33,6 @@ internal static class MetaModule
             Exempt = [provider.GetRequiredService<IOptions<MetaOptions>>().Value.GraphUrl],
             Timeout = TimeSpan.FromSeconds(30),
         });
-        services.AddHttpClient(GraphClient.Sandbox).ConfigurePrimaryHttpMessageHandler(provider => new SimulatorHandler(provider.GetService<GraphSimulator>())).RemoveAllLoggers();
+        services.AddHttpClient(GraphClient.Sandbox).ConfigurePrimaryHttpMessageHandler(provider => new SimulatorHandler(provider.GetService<SandboxCalls>() is { } calls ? http => calls.AnswerAsync(ChannelKind.WhatsApp, http) : null)).RemoveAllLoggers();
     }
 }

@@ -96,7 +96,11 @@ internal sealed partial class SenderWorker(
             // From here on the outcome is written even while the program stops.
             var started = clock.GetTimestamp();
             var outcome = await CallAsync(adapter, message, access);
-            metrics.Sent(claim.Kind, Outcome(outcome), clock.GetElapsedTime(started));
+            if (!access.Sandbox)
+            {
+                metrics.Sent(claim.Kind, Outcome(outcome), clock.GetElapsedTime(started));
+            }
+
             if (outcome is SendOutcome.Reauthorize refused)
             {
                 await credentials.RefusedAsync(claim.OrganizationId, claim.ChannelId, access, refused.Message, CancellationToken.None);

@@ -9,10 +9,9 @@ namespace Omni.Infrastructure.Channels.Simulator;
 /// Behaves like the Graph API for WhatsApp: reads, sends, files, templates, signed webhooks with repeats. Accounts misbehave on order, and a
 /// ledger keeps what was really accepted. Serves as a request delegate of a server or, through <see cref="SimulatorHandler"/>, inside the program.
 /// </summary>
-internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks webhooks, TimeProvider clock)
+internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks webhooks, SimulatorMedia media, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, SimulatedAccount> _accounts = new();
-    private readonly SimulatorMedia _media = new();
 
     /// <summary>What really happened.</summary>
     public SimulatorLedger Ledger { get; } = ledger;
@@ -70,7 +69,7 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
 
     /// <summary>Puts a file at the platform.</summary>
     /// <returns>Its id.</returns>
-    public string AddFile(string phoneNumberId, string mime, byte[] content) => _media.Add(_accounts[phoneNumberId], mime, content);
+    public string AddFile(string phoneNumberId, string mime, byte[] content) => media.Add(_accounts[phoneNumberId], mime, content);
 
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext http)
@@ -98,15 +97,15 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
         switch (path)
         {
             case [SimulatorMedia.Path, var file]:
-                await _media.ReadAsync(http, file, token);
+                await media.ReadAsync(http, file, token);
                 break;
             case [_, var id, "messages"] when HttpMethods.IsPost(http.Request.Method) && own.Find(a => a.PhoneNumberId == id) is { } account:
                 await SendAsync(http, account);
                 break;
             case [_, var id, "media"] when HttpMethods.IsPost(http.Request.Method) && own.Find(a => a.PhoneNumberId == id) is { } account:
-                await _media.UploadAsync(http, account);
+                await media.UploadAsync(http, account);
                 break;
-            case [_, var id] when await _media.DescribeAsync(http, id, token):
+            case [_, var id] when await media.DescribeAsync(http, id, token):
                 break;
             case [_, var id, ..]:
                 await SimulatorNodes.ReadAsync(http, own, id, path.ElementAtOrDefault(2));
@@ -130,7 +129,7 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
             Ledger.Add(new LedgerSignal(clock.GetUtcNow(), account.PhoneNumberId, SimulatorMessages.Text(body["message_id"]) ?? "", body["typing_indicator"] is not null));
             await SimulatorReply.JsonAsync(http, new { success = true });
         }
-        else if (SimulatorMessages.Refuse(account, body, _media.Knows) is { } refusal)
+        else if (SimulatorMessages.Refuse(account, body, media.Knows) is { } refusal)
         {
             await SimulatorReply.ErrorAsync(http, StatusCodes.Status400BadRequest, refusal.Code, refusal.Words);
         }
@@ -140,11 +139,11 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
         }
         else
         {
-            await SimulatorSends.AnswerAsync(http, account, account.NextFailure(), () => Accept(account, body));
+            await SimulatorSends.AnswerAsync(http, account, account.NextFailure(), () => Accept(http, account, body));
         }
     }
 
-    private LedgerSend Accept(SimulatedAccount account, JsonObject body)
+    private LedgerSend Accept(HttpContext http, SimulatedAccount account, JsonObject body)
     {
         var send = new LedgerSend(
             clock.GetUtcNow(),
@@ -155,11 +154,13 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
             SimulatorMessages.Words(body),
             NewId());
         Ledger.Add(send);
+        http.Items[typeof(LedgerSend)] = send; // an answer may get lost on the way; what was taken is still known to whoever runs the simulator
         Webhooks.Report(account, send);
         return send;
     }
 
-    private static string NewId() => $"wamid.SIM{Convert.ToBase64String(OmniId.New().ToByteArray(bigEndian: true))}";
+    /// <summary>A new message id, as the platform makes them.</summary>
+    public static string NewId() => $"wamid.SIM{Convert.ToBase64String(OmniId.New().ToByteArray(bigEndian: true))}";
 
     private static async Task<JsonObject?> ReadAsync(HttpContext http)
     {

@@ -21,8 +21,8 @@ internal sealed record SimulatedAccount(string PhoneNumberId, string BusinessAcc
     /// <summary>Where webhooks are posted; null when nowhere.</summary>
     public Uri? WebhookUrl { get; set; }
 
-    /// <summary>Takes webhooks instead of an address (body, signature header, answer's status); for channels inside the same program.</summary>
-    public Func<byte[], string, CancellationToken, Task<int>>? Deliver { get; set; }
+    /// <summary>Takes webhooks instead of an address and answers their HTTP status; for channels inside the same program.</summary>
+    public Func<SimulatedDelivery, CancellationToken, Task<int>>? Deliver { get; set; }
 
     /// <summary>Templates in the platform's form: <c>{id,name,language,category,status,components}</c>.</summary>
     public IReadOnlyList<JsonObject> Templates { get; init; } = [];
@@ -51,3 +51,10 @@ internal sealed record SimulatedAccount(string PhoneNumberId, string BusinessAcc
 /// <param name="UserId">Business-scoped id.</param>
 /// <param name="Username">Public user name.</param>
 internal sealed record SimulatedPerson(string? Phone, string Name, string? UserId = null, string? Username = null);
+
+/// <summary>A webhook on its way.</summary>
+/// <param name="Body">The bytes.</param>
+/// <param name="Signature">Value of its signature header.</param>
+/// <param name="About">The platform's id of the message it is about.</param>
+/// <param name="What"><c>message</c>, or the reported state.</param>
+internal sealed record SimulatedDelivery(byte[] Body, string Signature, string About, string What);

@@ -4,19 +4,19 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Omni.Infrastructure.Channels.Simulator;
 
-/// <summary>Answers requests of an HTTP client from the simulator inside the program; nothing leaves the process.</summary>
-/// <param name="simulator">The simulator; null when the installation has none, then nothing can be reached.</param>
-internal sealed class SimulatorHandler(GraphSimulator? simulator) : HttpMessageHandler
+/// <summary>Answers requests of an HTTP client inside the program; nothing leaves the process.</summary>
+/// <param name="answer">Answers as the platform does; null when the installation has no sandbox, then nothing can be reached.</param>
+internal sealed class SimulatorHandler(RequestDelegate? answer) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (simulator is null)
+        if (answer is null)
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "This installation has no sandbox.");
         }
 
         var uri = request.RequestUri!;
-        var lifetime = new Lifetime { RequestAborted = cancellationToken };
+        var lifetime = new SimulatedLifetime { RequestAborted = cancellationToken };
         var http = new DefaultHttpContext();
         http.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
         http.Request.Method = request.Method.Method;
@@ -34,10 +34,10 @@ internal sealed class SimulatorHandler(GraphSimulator? simulator) : HttpMessageH
             http.Request.Body = new MemoryStream(await content.ReadAsByteArrayAsync(cancellationToken));
         }
 
-        var answer = new MemoryStream();
-        http.Response.Body = answer;
-        await simulator.HandleAsync(http);
-        return lifetime.Aborted ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "The simulated connection was cut.") : Answer(http, answer);
+        var body = new MemoryStream();
+        http.Response.Body = body;
+        await answer(http);
+        return lifetime.IsCut ? throw new HttpRequestException(HttpRequestError.ResponseEnded, "The simulated connection was cut.") : Answer(http, body);
     }
 
     private static HttpResponseMessage Answer(HttpContext http, MemoryStream body)
@@ -53,13 +53,15 @@ internal sealed class SimulatorHandler(GraphSimulator? simulator) : HttpMessageH
 
         return response;
     }
+}
 
-    private sealed class Lifetime : IHttpRequestLifetimeFeature
-    {
-        public bool Aborted { get; private set; }
+/// <summary>A request inside the program, whose connection the simulated platform can cut.</summary>
+internal sealed class SimulatedLifetime : IHttpRequestLifetimeFeature
+{
+    /// <summary>True once it was cut.</summary>
+    public bool IsCut { get; private set; }
 
-        public CancellationToken RequestAborted { get; set; }
+    public CancellationToken RequestAborted { get; set; }
 
-        public void Abort() => Aborted = true;
-    }
+    public void Abort() => IsCut = true;
 }

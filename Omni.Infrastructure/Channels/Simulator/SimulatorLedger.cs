@@ -30,7 +30,8 @@ internal sealed record LedgerSignal(DateTimeOffset At, string AccountId, string 
 
 /// <summary>What the simulated platform really did; only ever appended to. What it says can be held against what Omni believes.</summary>
 /// <param name="path">A file that gets one JSON line per entry, written through to the disk; null for memory only.</param>
-internal sealed class SimulatorLedger(string? path = null) : IDisposable
+/// <param name="keeps">False keeps nothing in memory, for a simulator that runs as long as the program and is noted elsewhere.</param>
+internal sealed class SimulatorLedger(string? path = null, bool keeps = true) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<LedgerSend> _sends = [];
@@ -63,7 +64,11 @@ internal sealed class SimulatorLedger(string? path = null) : IDisposable
     {
         lock (_gate)
         {
-            list.Add(entry);
+            if (keeps)
+            {
+                list.Add(entry);
+            }
+
             if (_file is not null)
             {
                 JsonSerializer.Serialize(_file, new { kind = typeof(T).Name, entry });

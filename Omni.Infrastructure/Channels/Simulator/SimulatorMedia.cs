@@ -5,12 +5,15 @@ using Microsoft.AspNetCore.Http;
 namespace Omni.Infrastructure.Channels.Simulator;
 
 /// <summary>Files at the simulated platform: uploaded by us or sent by a person.</summary>
-internal sealed class SimulatorMedia
+/// <param name="most">How many are kept; older ones are forgotten.</param>
+/// <param name="samples">Files that are always there, by id, for every token.</param>
+internal sealed class SimulatorMedia(int most = int.MaxValue, IReadOnlyDictionary<string, (string Mime, byte[] Content)>? samples = null)
 {
     /// <summary>First part of the path under which contents are read.</summary>
     public const string Path = "simulated-files";
 
     private readonly ConcurrentDictionary<string, (string Owner, string Mime, byte[] Content)> _files = new();
+    private readonly ConcurrentQueue<string> _order = new();
     private long _last = 4_000_000_000;
 
     /// <summary>Keeps a file and names it.</summary>
@@ -18,6 +21,12 @@ internal sealed class SimulatorMedia
     {
         var id = Interlocked.Increment(ref _last).ToString(System.Globalization.CultureInfo.InvariantCulture);
         _files[id] = (account.AccessToken, mime, content);
+        _order.Enqueue(id);
+        while (_order.Count > most && _order.TryDequeue(out var oldest))
+        {
+            _files.TryRemove(oldest, out _);
+        }
+
         return id;
     }
 
@@ -42,7 +51,7 @@ internal sealed class SimulatorMedia
     /// <summary>Answers where a file is; false when there is none for this token.</summary>
     public async Task<bool> DescribeAsync(HttpContext http, string id, string token)
     {
-        if (!_files.TryGetValue(id, out var file) || file.Owner != token)
+        if (Find(id, token) is not { } file)
         {
             return false;
         }
@@ -62,7 +71,7 @@ internal sealed class SimulatorMedia
     /// <summary>Answers a file's content; the token is needed here too.</summary>
     public async Task ReadAsync(HttpContext http, string id, string token)
     {
-        if (!_files.TryGetValue(id, out var file) || file.Owner != token)
+        if (Find(id, token) is not { } file)
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -71,4 +80,9 @@ internal sealed class SimulatorMedia
         http.Response.ContentType = file.Mime;
         await http.Response.Body.WriteAsync(file.Content, http.RequestAborted);
     }
+
+    private (string Mime, byte[] Content)? Find(string id, string token) =>
+        _files.TryGetValue(id, out var file) && file.Owner == token ? (file.Mime, file.Content)
+        : samples is not null && samples.TryGetValue(id, out var sample) ? sample
+        : null;
 }

@@ -65,6 +65,7 @@ internal static class SimulatorServices
         services.AddPlatformHttpClient(SimulatorWebhooks.Client, TimeSpan.FromSeconds(30));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new SimulatorLedger(ledgerPath));
+        services.AddSingleton<SimulatorMedia>(_ => new SimulatorMedia());
         services.AddSingleton<SimulatorWebhooks>();
         return services.AddSingleton<GraphSimulator>();
     }

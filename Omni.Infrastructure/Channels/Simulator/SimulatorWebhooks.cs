@@ -76,7 +76,7 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
             var backOff = account.Behaviour.WebhookBackOff;
             for (var attempt = 1; ; attempt++)
             {
-                var status = await PostAsync(account, body);
+                var status = await PostAsync(account, body, about, what);
                 ledger.Add(new LedgerWebhook(clock.GetUtcNow(), account.PhoneNumberId, about, what, attempt, status));
                 if (status == 200)
                 {
@@ -89,12 +89,12 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
         }
     }
 
-    private async Task<int> PostAsync(SimulatedAccount account, byte[] body)
+    private async Task<int> PostAsync(SimulatedAccount account, byte[] body, string about, string what)
     {
         var signature = MetaSignature.Sign(body, account.AppSecret);
         if (account.Deliver is { } deliver)
         {
-            return await deliver(body, signature, _stop.Token);
+            return await deliver(new SimulatedDelivery(body, signature, about, what), _stop.Token);
         }
 
         if (account.WebhookUrl is not { } url)

@@ -587,6 +587,47 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "sandbox_entries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    contact_id = table.Column<string>(type: "text", nullable: false),
+                    contact_name = table.Column<string>(type: "text", nullable: false),
+                    message_id = table.Column<string>(type: "text", nullable: true),
+                    type = table.Column<string>(type: "text", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: true),
+                    about_id = table.Column<string>(type: "text", nullable: true),
+                    choices = table.Column<string>(type: "jsonb", nullable: true),
+                    reference = table.Column<Guid>(type: "uuid", nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    headers = table.Column<string>(type: "jsonb", nullable: false),
+                    answer_status = table.Column<int>(type: "integer", nullable: false),
+                    answer = table.Column<string>(type: "text", nullable: true),
+                    took_ms = table.Column<int>(type: "integer", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sandbox_entries", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_sandbox_entries_channels_organization_id_channel_id",
+                        columns: x => new { x.organization_id, x.channel_id },
+                        principalTable: "channels",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_sandbox_entries_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contact_identities",
                 columns: table => new
                 {
@@ -1386,6 +1427,16 @@ namespace Omni.Infrastructure.Data.Migrations
                 column: "session_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_sandbox_entries_at",
+                table: "sandbox_entries",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sandbox_entries_organization_id_channel_id_id",
+                table: "sandbox_entries",
+                columns: new[] { "organization_id", "channel_id", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_expires_at",
                 table: "sessions",
                 column: "expires_at");
@@ -1508,6 +1559,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "refresh_tokens");
+
+            migrationBuilder.DropTable(
+                name: "sandbox_entries");
 
             migrationBuilder.DropTable(
                 name: "second_factors");

@@ -8,7 +8,8 @@ internal static class RetentionRules
     private const string CountByDay = """
         insert into inbound_daily_counts (organization_id, channel_id, day, items)
         select organization_id, channel_id, (processed_at at time zone 'UTC')::date, count(*)
-        from gone where organization_id is not null and channel_id is not null group by 1, 2, 3
+        from gone where organization_id is not null and channel_id is not null
+          and not exists (select 1 from channels c where c.organization_id = gone.organization_id and c.id = gone.channel_id and c.sandbox) group by 1, 2, 3
         on conflict (organization_id, channel_id, day) do update set items = inbound_daily_counts.items + excluded.items
         """;
 
@@ -25,6 +26,7 @@ internal static class RetentionRules
         new("pending_updates", "received_at < $1", TimeSpan.FromDays(7)),
         new("idempotency_keys", "created_at < $1", TimeSpan.FromHours(24)),
         new("attachments", "message_id is null and created_at < $1", TimeSpan.FromDays(1)),
+        new("sandbox_entries", "at < $1", TimeSpan.FromDays(7)),
         new("audit_log", "at < $1", TimeSpan.FromDays(400)),
     ];
 }

@@ -122,9 +122,9 @@ public sealed class GraphSimulatorTests
         var came = new TaskCompletionSource<(byte[] Body, string Signature)>();
         var account = simulator.Register(new SimulatedAccount("71", "81", "sandbox-token", "sandbox-secret")
         {
-            Deliver = (body, signature, _) =>
+            Deliver = (webhook, _) =>
             {
-                came.TrySetResult((body, signature));
+                came.TrySetResult((webhook.Body, webhook.Signature));
                 return Task.FromResult(200);
             },
         });
@@ -160,6 +160,12 @@ public sealed class GraphSimulatorTests
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging()
             .AddWhatsApp();
-        return (withSimulator ? services.AddGraphSimulator() : services).BuildServiceProvider();
+        if (withSimulator)
+        {
+            services.AddGraphSimulator().AddHttpClient(GraphClient.Sandbox)
+                .ConfigurePrimaryHttpMessageHandler(provider => new SimulatorHandler(provider.GetRequiredService<GraphSimulator>().HandleAsync));
+        }
+
+        return services.BuildServiceProvider();
     }
 }

@@ -26,6 +26,8 @@ public static class SettingsMenu
 
     private static readonly SettingsEntry Team = new("/settings/team", "people", "Team", "Members, roles, invitations");
 
+    private static readonly SettingsGroup ForOwners = new("Try out", [new("/sandbox", "phone", "Sandbox", "Write as a customer of a pretend platform")]);
+
     private static readonly SettingsGroup ForAdministrators = new("Organization",
     [
         new("/settings/channels", "plug", "Channels", "Connected accounts and how they are doing"),
@@ -36,9 +38,12 @@ public static class SettingsMenu
     private static readonly SettingsGroup ForMembers = new("Organization", [new("/settings/channels", "plug", "Channels", "Connected accounts and how they are doing"), Team]);
 
     /// <summary>The pages for a person, by group.</summary>
-    public static IReadOnlyList<SettingsGroup> For(Actor actor)
+    /// <param name="actor">The person.</param>
+    /// <param name="mayPlay">True when the sandbox is open to them.</param>
+    public static IReadOnlyList<SettingsGroup> For(Actor actor, bool mayPlay = false)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return [actor.Is(MemberRole.Admin) || actor.IsInstallationAdministrator ? ForAdministrators : ForMembers, You];
+        var first = actor.Is(MemberRole.Admin) || actor.IsInstallationAdministrator ? ForAdministrators : ForMembers;
+        return mayPlay ? [first, You, ForOwners] : [first, You];
     }
 }

@@ -52,13 +52,14 @@ if (!customElements.get('omni-modal')) {
   customElements.define('omni-modal', OmniModal);
   document.addEventListener('click', async (e) => {
     const button = /** @type {HTMLElement} */ (e.target).closest?.('[data-copy]');
-    const field = button && /** @type {HTMLInputElement|null} */ (document.getElementById(button.getAttribute('data-copy') ?? ''));
+    const field = button && /** @type {HTMLInputElement|null} */ (document.getElementById(button.getAttribute('data-copy') ?? '')); // or a text that is only shown
     if (!button || !field) return;
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent);
     } catch {
       // Browsers give the clipboard to pages under https only; the selected text can be copied by hand.
-      field.select();
+      if (field.select) field.select();
+      else getSelection()?.selectAllChildren(field);
       return;
     }
     const words = button.querySelector('span');
