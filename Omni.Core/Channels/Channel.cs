@@ -156,6 +156,9 @@ public sealed record InboundQueueItem
     /// <summary>This account's part of the body; null when it is the whole body.</summary>
     public byte[]? Slice { get; init; }
 
+    /// <summary>The items that are left to apply, by their place in reading order, because the others are applied; null for all.</summary>
+    public int[]? Items { get; set; }
+
     /// <summary>What state it is in.</summary>
     public InboundState State { get; set; }
 
@@ -176,6 +179,9 @@ public sealed record InboundQueueItem
 
     /// <summary>When it was applied (UTC).</summary>
     public DateTimeOffset? ProcessedAt { get; set; }
+
+    /// <summary>The replay that put it back last; null when none did.</summary>
+    public Guid? ReplayId { get; set; }
 }
 
 /// <summary>States of an <see cref="InboundQueueItem"/>.</summary>

@@ -99,7 +99,7 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
         if (await DoAsync(async actor =>
         {
             var result = await log.ReplayAllAsync(actor, _filter, CancellationToken.None);
-            count = result.Refusal is null ? result.Value : 0;
+            count = result.Refusal is null ? result.Value.Total : 0;
             return result;
         }))
         {
