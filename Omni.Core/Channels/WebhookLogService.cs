@@ -45,7 +45,8 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
     }
 
     /// <summary>Applies one slice again, whatever its state.</summary>
-    public async Task<Result<Done>> ReplayAsync(Actor actor, long id, CancellationToken ct)
+    /// <returns>The replay, whose progress can be asked for.</returns>
+    public async Task<Result<WebhookReplay>> ReplayAsync(Actor actor, long id, CancellationToken ct)
     {
         if (!Scope(actor, null).Succeeded(out var scope, out var refusal))
         {
@@ -57,7 +58,9 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
             return Unknown;
         }
 
-        if (await log.ReplayAsync(scope, new WebhookFilter(), id, OmniId.New(), ct) == 0 && slice.Event.State != InboundState.Pending)
+        var replay = OmniId.New();
+        var count = await log.ReplayAsync(scope, new WebhookFilter(), id, replay, ct);
+        if (count == 0 && slice.Event.State != InboundState.Pending)
         {
             return new Refusal.Conflict(slice.Event switch
             {
@@ -69,7 +72,7 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
 
         await AuditAsync(actor, $"webhook:{id}", 1, null, ct);
         signals.Inbound.Set();
-        return default(Done);
+        return new WebhookReplay(replay, count, count, 0, 0, 0);
     }
 
     /// <summary>Applies all slices of a filter again.</summary>

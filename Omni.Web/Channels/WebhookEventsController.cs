@@ -24,7 +24,7 @@ public sealed class WebhookEventsController(WebhookLogService log) : OmniControl
 
     /// <summary>Applies one delivery again.</summary>
     [HttpPost("{id:long}/replay")]
-    public Task<IActionResult> Replay(long id, CancellationToken ct) => RunAsync(actor => log.ReplayAsync(actor, id, ct), status: StatusCodes.Status202Accepted, scope: Write);
+    public Task<IActionResult> Replay(long id, CancellationToken ct) => RunAsync(actor => log.ReplayAsync(actor, id, ct), replay => new { replayed = replay.Total, id = replay.Id }, StatusCodes.Status202Accepted, Write);
 
     /// <summary>Applies all deliveries of a filter again.</summary>
     [HttpPost("replay")]
