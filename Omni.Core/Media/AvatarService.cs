@@ -5,8 +5,8 @@ using Omni.Core.Identity;
 
 namespace Omni.Core.Media;
 
-/// <summary>Pictures of people.</summary>
-public sealed partial class AvatarService(IOmniDbFactory dbs, Pictures pictures)
+/// <summary>PictureStore of people.</summary>
+public sealed partial class AvatarService(IOmniDbFactory dbs, PictureStore pictures)
 {
     /// <summary>Replaces the actor's picture.</summary>
     /// <returns>Its address.</returns>

@@ -8,7 +8,7 @@ using Omni.Core.Tenancy;
 namespace Omni.Core.Media;
 
 /// <summary>Logos of organizations.</summary>
-public sealed partial class LogoService(IOmniDbFactory dbs, Pictures pictures, MediaService media, TimeProvider clock)
+public sealed partial class LogoService(IOmniDbFactory dbs, PictureStore pictures, MediaService media, TimeProvider clock)
 {
     /// <summary>Replaces the logo of the actor's organization.</summary>
     /// <returns>Its address.</returns>

@@ -15,7 +15,7 @@ public static class MediaModule
         services.AddSingleton<IThumbnails, VipsThumbnails>();
         services.AddSingleton<IRetentionTask, OrphanFiles>();
         services.AddSingleton<MediaService>();
-        services.AddSingleton<Pictures>();
+        services.AddSingleton<PictureStore>();
         services.AddSingleton<AvatarService>();
         services.AddSingleton<LogoService>();
         return services;

@@ -107,12 +107,12 @@ public sealed partial class ProfilePage(
         if (await DoAsync(
             async actor =>
             {
-                if (file.Size > Pictures.MaxBytes)
+                if (file.Size > PictureStore.MaxBytes)
                 {
-                    return new Refusal.Invalid("file", $"The picture is larger than {Pictures.MaxBytes >> 20} MB.");
+                    return new Refusal.Invalid("file", $"The picture is larger than {PictureStore.MaxBytes >> 20} MB.");
                 }
 
-                await using var content = file.OpenReadStream(Pictures.MaxBytes);
+                await using var content = file.OpenReadStream(PictureStore.MaxBytes);
                 var result = await avatars.ReplaceAsync(actor, content, CancellationToken.None);
                 url = result.Succeeded(out var made, out _) ? made : null;
                 return result;

@@ -37,11 +37,11 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
     public Task<IActionResult> Thumbnail(Guid id, CancellationToken ct) => ServeAsync(actor => media.OpenThumbnailAsync(actor, id, ct), MayRead);
 
     /// <summary>Replaces the caller's picture with a PNG, JPEG, GIF or WebP of at most 5 MB, as multipart/form-data.</summary>
-    [HttpPost("api/v1/users/me/avatar"), RequestSizeLimit(Pictures.MaxBytes + 65_536), StreamedForm]
+    [HttpPost("api/v1/users/me/avatar"), RequestSizeLimit(PictureStore.MaxBytes + 65_536), StreamedForm]
     [Consumes("multipart/form-data")]
     [ProducesResponseType<Answer<AvatarJson>>(StatusCodes.Status200OK)]
     public Task<IActionResult> ReplaceAvatar(CancellationToken ct) => RunAsync(
-        actor => WithFileAsync(Pictures.MaxBytes, (content, _) => avatars.ReplaceAsync(actor, content, ct), ct), url => new AvatarJson(url), scope: MayWrite);
+        actor => WithFileAsync(PictureStore.MaxBytes, (content, _) => avatars.ReplaceAsync(actor, content, ct), ct), url => new AvatarJson(url), scope: MayWrite);
 
     /// <summary>Reads a person's picture.</summary>
     [HttpGet("avatars/{userId:guid}/{key}")]
@@ -49,11 +49,11 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
     public Task<IActionResult> Avatar(Guid userId, string key, CancellationToken ct) => ServeAsync(_ => avatars.OpenAsync(userId, key, ct), MayRead);
 
     /// <summary>Replaces the organization's logo with a PNG, JPEG, GIF or WebP of at most 5 MB, as multipart/form-data.</summary>
-    [HttpPost("api/v1/organizations/current/logo"), RequestSizeLimit(Pictures.MaxBytes + 65_536), StreamedForm]
+    [HttpPost("api/v1/organizations/current/logo"), RequestSizeLimit(PictureStore.MaxBytes + 65_536), StreamedForm]
     [Consumes("multipart/form-data")]
     [ProducesResponseType<Answer<LogoJson>>(StatusCodes.Status200OK)]
     public Task<IActionResult> ReplaceLogo(CancellationToken ct) => RunAsync(
-        actor => WithFileAsync(Pictures.MaxBytes, (content, _) => logos.ReplaceAsync(actor, content, ct), ct), url => new LogoJson(url), scope: "organization:write");
+        actor => WithFileAsync(PictureStore.MaxBytes, (content, _) => logos.ReplaceAsync(actor, content, ct), ct), url => new LogoJson(url), scope: "organization:write");
 
     /// <summary>Reads the organization's logo.</summary>
     [HttpGet("logos/{organizationId:guid}/{key}")]

@@ -72,12 +72,12 @@ public sealed partial class OrganizationPage(OrganizationService organizations, 
         if (await DoAsync(
             async actor =>
             {
-                if (file.Size > Pictures.MaxBytes)
+                if (file.Size > PictureStore.MaxBytes)
                 {
-                    return new Refusal.Invalid("file", $"The picture is larger than {Pictures.MaxBytes >> 20} MB.");
+                    return new Refusal.Invalid("file", $"The picture is larger than {PictureStore.MaxBytes >> 20} MB.");
                 }
 
-                await using var content = file.OpenReadStream(Pictures.MaxBytes);
+                await using var content = file.OpenReadStream(PictureStore.MaxBytes);
                 return await logos.ReplaceAsync(actor, content, CancellationToken.None);
             },
             "The logo is in place."))

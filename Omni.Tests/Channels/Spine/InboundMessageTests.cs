@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Omni.Core.Channels;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Infrastructure.Channels.Inbound;

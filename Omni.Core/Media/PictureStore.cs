@@ -3,7 +3,7 @@ using Omni.Core.Common;
 namespace Omni.Core.Media;
 
 /// <summary>Small pictures of people and organizations. They are drawn anew where the tool for it is installed, which drops what cameras write into them.</summary>
-public sealed class Pictures(IBlobStore blobs, IThumbnails thumbnails)
+public sealed class PictureStore(IBlobStore blobs, IThumbnails thumbnails)
 {
     /// <summary>Largest picture that can be uploaded, in bytes.</summary>
     public const long MaxBytes = 5 << 20;
