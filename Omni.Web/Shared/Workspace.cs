@@ -1,3 +1,4 @@
+using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
@@ -47,6 +48,9 @@ public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, 
         Directory = await directory.ReadAsync(Actor, ct);
         Changed?.Invoke(this, EventArgs.Empty);
     }
+
+    /// <summary>True when a channel does not work, or only in part.</summary>
+    public bool ChannelTrouble => Directory.Channels.Any(c => c.Status is ChannelStatus.NeedsReauth or ChannelStatus.Degraded);
 
     /// <summary>The channel, or null when it is gone.</summary>
     public ChannelView? Channel(Guid id) => Directory.Channels.FirstOrDefault(c => c.Id == id);
