@@ -123,17 +123,17 @@ public sealed class AccountBrowserTests(BrowserFixture fixture, SettingsRig rig)
         await ReadyAsync(page);
         await page.GetByText($"{codes.Count - 1} recovery codes are left.").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "New recovery codes…" }).ClickAsync();
-        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(SpineRig.Password);
+        await page.Locator("#f-password").FillAsync(SpineRig.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Make new codes" }).ClickAsync();
         await Expect(page.Locator(".codes li")).ToHaveCountAsync(codes.Count);
         Assert.DoesNotContain(codes[1], await page.Locator(".codes li").AllInnerTextsAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "I have written them down" }).ClickAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch off…" }).ClickAsync();
-        await page.GetByLabel("Password", new() { Exact = true }).FillAsync("not this one");
+        await page.Locator("#f-password").FillAsync("not this one");
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch off", Exact = true }).ClickAsync();
         await page.GetByText("That is not your password.").WaitForAsync();
-        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(SpineRig.Password);
+        await page.Locator("#f-password").FillAsync(SpineRig.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch off", Exact = true }).ClickAsync();
         await page.GetByText("The authenticator app is off.").WaitForAsync();
     }
@@ -158,7 +158,7 @@ public sealed class AccountBrowserTests(BrowserFixture fixture, SettingsRig rig)
     {
         await rig.JoinAsync("prefs@example.com");
         var page = await OpenAsync("/settings/preferences", "prefs@example.com");
-        await page.GetByLabel("Theme", new() { Exact = true }).SelectOptionAsync("dark");
+        await page.Locator("#pref-theme").SelectOptionAsync("dark");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await page.GetByLabel("Rows of the conversation list").SelectOptionAsync("dense");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-density", "dense");
