@@ -191,7 +191,7 @@ public sealed class AccountBrowserTests(BrowserFixture fixture, SettingsRig rig)
     }
 
     // From here on clicks count: the module is loaded by the circuit.
-    private static Task ReadyAsync(IPage page) => page.WaitForFunctionAsync("() => customElements.get('omni-modal')");
+    private static async Task ReadyAsync(IPage page) => await page.WaitForFunctionAsync("() => customElements.get('omni-modal')");
 
     private static byte[] FromBase32(string text)
     {
