@@ -238,6 +238,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     token_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     proved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    trouble_told_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
