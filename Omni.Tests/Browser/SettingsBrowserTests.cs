@@ -40,10 +40,12 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, SettingsRig rig
         await row.GetByText("The token reads").WaitForAsync();
         await row.GetByText("Details").ClickAsync();
         await Expect(row.GetByRole(AriaRole.Table, new() { Name = "Messages received, by day" }).GetByRole(AriaRole.Row)).ToHaveCountAsync(15);
+        await SettingsRig.PictureAsync(page, "channel-details");
 
         await row.GetByRole(AriaRole.Button, new() { Name = "More for" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Disconnect" }).Locator("visible=true").ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByText("New messages from customers no longer reach you.").WaitForAsync();
+        await SettingsRig.PictureAsync(page, "channel-disconnect");
         await page.GetByRole(AriaRole.Button, new() { Name = "Disconnect Zweite Leitung" }).ClickAsync();
         await page.GetByText("is disconnected. Its conversations stay.").WaitForAsync();
         await Expect(row).ToHaveCountAsync(0);
@@ -57,6 +59,7 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, SettingsRig rig
         await page.ReloadAsync();
         var banner = page.Locator(".shell__bars .banner");
         await Expect(banner).ToContainTextAsync("WhatsApp ended our access.");
+        await SettingsRig.PictureAsync(page, "channel-broken");
         await banner.GetByRole(AriaRole.Link, new() { Name = "Mend it" }).ClickAsync();
         var row = page.Locator(".ch").Filter(new() { HasText = "Support line" });
         await row.GetByRole(AriaRole.Button, new() { Name = "Enter a new token" }).ClickAsync();
@@ -84,6 +87,7 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, SettingsRig rig
         await color.FillAsync("#ffd400");
         await page.GetByText("On light pages it is too pale").WaitForAsync();
         await page.GetByText("On dark pages it stands out well").WaitForAsync();
+        await SettingsRig.PictureAsync(page, "organization-colour");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save looks" }).ClickAsync();
         await Expect(page.Locator("link[href$='look.css?v=ffd400']")).ToHaveCountAsync(1);
         await page.GotoAsync("/inbox");
@@ -91,6 +95,7 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, SettingsRig rig
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await Expect(page.Locator(".mark")).ToHaveCSSAsync("background-color", "rgb(255, 212, 0)");
         await Expect(page.Locator(".mark")).ToHaveCSSAsync("color", "rgb(0, 0, 0)");
+        await SettingsRig.PictureAsync(page, "inbox-colour-dark");
 
         await page.GotoAsync("/settings/organization");
         await ReadyAsync(page);
@@ -180,6 +185,7 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, SettingsRig rig
         var drawer = page.GetByRole(AriaRole.Dialog);
         await Expect(drawer.GetByLabel("Body of the delivery")).ToContainTextAsync("\"body\": \"poison 0\"");
         await Expect(drawer).ToContainTextAsync("not applied yet");
+        await SettingsRig.PictureAsync(page, "webhook-drawer");
         await drawer.GetByRole(AriaRole.Button, new() { Name = "Apply again" }).ClickAsync();
         await page.GetByText("1 delivery was put back: 1 in quarantine again").WaitForAsync();
 
@@ -188,6 +194,7 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, SettingsRig rig
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay all" }).ClickAsync();
         await page.GetByText("3 deliveries were put back: 3 applied.").WaitForAsync();
         await Expect(page.Locator(".event")).ToHaveCountAsync(0);
+        await SettingsRig.PictureAsync(page, "webhook-replay");
         Assert.Equal(3, await rig.Spine.QueryAsync<long>("select count(*) from messages where text like 'poison%'"));
 
         // Left and found again by the address.
@@ -220,6 +227,34 @@ public sealed class SettingsBrowserTests(BrowserFixture fixture, SettingsRig rig
         await page.GetByText("The inbox shows it to you until all is done.").WaitForAsync();
         await page.GotoAsync("/inbox");
         await card.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task What_the_first_answer_showed_is_not_read_again()
+    {
+        var page = await rig.SignInAsync(fixture.Browser);
+        var held = new TaskCompletionSource();
+        await page.RouteAsync("**/blazor.web*.js", async route =>
+        {
+            await held.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/settings/channels", new() { WaitUntil = WaitUntilState.Commit });
+        await page.Locator(".ch").First.WaitForAsync();
+        await rig.Spine.QueryAsync<object>("alter table channel_hours rename to away; select 1");
+        try
+        {
+            held.SetResult();
+            await ReadyAsync(page);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Connect a channel" }).ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+            await Expect(page.Locator(".set__notice")).ToHaveCountAsync(0);
+            await Expect(page.Locator(".ch")).Not.ToHaveCountAsync(0);
+        }
+        finally
+        {
+            await rig.Spine.QueryAsync<object>("alter table away rename to channel_hours; select 1");
+        }
     }
 
     private async Task<IPage> OpenAsync(string path)

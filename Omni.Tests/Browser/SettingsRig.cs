@@ -41,6 +41,15 @@ public sealed class SettingsRig : IAsyncLifetime
         return page;
     }
 
+    /// <summary>Keeps a picture for a look by eye when <c>OMNI_SCREENSHOTS</c> names a folder.</summary>
+    internal static async Task PictureAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("OMNI_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+        }
+    }
+
     /// <summary>A colleague with an account of their own.</summary>
     internal async Task JoinAsync(string email, string role = "agent")
     {
