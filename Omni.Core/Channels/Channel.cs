@@ -65,6 +65,9 @@ public sealed class Channel(Guid organizationId, ChannelKind kind, string name, 
     /// <summary>Sends wait until then (UTC), when the platform asked for a pause; null when they do not.</summary>
     public DateTimeOffset? PausedUntil { get; set; }
 
+    /// <summary>When its owners were written to because it needs a new token (UTC); null when it works.</summary>
+    public DateTimeOffset? TroubleToldAt { get; set; }
+
     /// <summary>When it was connected first (UTC).</summary>
     public DateTimeOffset CreatedAt { get; private init; } = createdAt;
 
@@ -156,6 +159,9 @@ public sealed record InboundQueueItem
     /// <summary>This account's part of the body; null when it is the whole body.</summary>
     public byte[]? Slice { get; init; }
 
+    /// <summary>The items that are left to apply, by their place in reading order, because the others are applied; null for all.</summary>
+    public int[]? Items { get; set; }
+
     /// <summary>What state it is in.</summary>
     public InboundState State { get; set; }
 
@@ -176,6 +182,9 @@ public sealed record InboundQueueItem
 
     /// <summary>When it was applied (UTC).</summary>
     public DateTimeOffset? ProcessedAt { get; set; }
+
+    /// <summary>The replay that put it back last; null when none did.</summary>
+    public Guid? ReplayId { get; set; }
 }
 
 /// <summary>States of an <see cref="InboundQueueItem"/>.</summary>

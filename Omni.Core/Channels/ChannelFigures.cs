@@ -9,6 +9,9 @@ namespace Omni.Core.Channels;
 /// <param name="OpenConversations">Conversations that are neither resolved nor spam.</param>
 public sealed record ChannelFigures(Guid ChannelId, int Queued, int Failed, int InboundWaiting, int InboundFailed, int OpenConversations)
 {
+    /// <summary>What came in, hour by hour.</summary>
+    public ChannelTraffic Traffic { get; init; } = ChannelTraffic.None;
+
     /// <summary>Counting ends here: the page says "999+".</summary>
     public const int MostCounted = 1000;
 
@@ -19,6 +22,6 @@ public sealed record ChannelFigures(Guid ChannelId, int Queued, int Failed, int 
 /// <summary>Counts what is going on at channels.</summary>
 public interface IChannelFigures
 {
-    /// <summary>Figures of one channel or of all of the organization, in one query.</summary>
+    /// <summary>Figures of one channel or of all of the organization, in one round trip.</summary>
     Task<IReadOnlyDictionary<Guid, ChannelFigures>> ReadAsync(Guid organizationId, Guid? channelId, CancellationToken ct);
 }

@@ -86,14 +86,21 @@ public sealed partial class ChannelService(
 
     private static Refusal Unknown => new Refusal.NotFound("The channel");
 
-    private static ChannelHealth HealthOf(Channel channel, IReadOnlyDictionary<Guid, ChannelFigures> counted) => new(
-        channel.Status,
-        channel.LastInboundAt,
-        channel.LastOutboundAt,
-        channel.TokenExpiresAt,
-        channel.ProvedAt,
-        counted.GetValueOrDefault(channel.Id) ?? ChannelFigures.None(channel.Id),
-        channel.Reason);
+    private ChannelHealth HealthOf(Channel channel, IReadOnlyDictionary<Guid, ChannelFigures> counted)
+    {
+        var here = counted.GetValueOrDefault(channel.Id) ?? ChannelFigures.None(channel.Id);
+        return new ChannelHealth(
+            channel.Status,
+            channel.LastInboundAt,
+            channel.LastOutboundAt,
+            channel.TokenExpiresAt,
+            channel.ProvedAt,
+            here with { Traffic = ChannelTraffic.None }, // summed up below
+            channel.Reason)
+        {
+            Activity = ChannelActivity.Of(here.Traffic, channel.CreatedAt, channel.LastInboundAt, clock.GetUtcNow()),
+        };
+    }
 
     private async Task<Channel?> FindAsync(Actor actor, Guid id, CancellationToken ct)
     {

@@ -60,7 +60,11 @@ public sealed record ChannelWebhook(string Url, string? VerifyToken, bool OwnApp
 /// <param name="Figures">Counts.</param>
 /// <param name="Reason">Why it does not work; null when it does.</param>
 public sealed record ChannelHealth(
-    ChannelStatus Status, DateTimeOffset? LastInboundAt, DateTimeOffset? LastOutboundAt, DateTimeOffset? TokenExpiresAt, DateTimeOffset? ProvedAt, ChannelFigures Figures, string? Reason);
+    ChannelStatus Status, DateTimeOffset? LastInboundAt, DateTimeOffset? LastOutboundAt, DateTimeOffset? TokenExpiresAt, DateTimeOffset? ProvedAt, ChannelFigures Figures, string? Reason)
+{
+    /// <summary>What came in lately.</summary>
+    public ChannelActivity Activity { get; init; } = ChannelActivity.None;
+}
 
 /// <summary>What is entered to connect an account.</summary>
 /// <param name="Kind">The platform.</param>

@@ -20,10 +20,23 @@ public interface IWebhookLog
     /// <param name="scope">Whose slices.</param>
     /// <param name="filter">Which of them; those that wait already are left alone.</param>
     /// <param name="id">Only this slice; null for all of the filter.</param>
+    /// <param name="replayId">Name of this replay, to ask for its progress.</param>
     /// <param name="ct">Stops between two transactions.</param>
     /// <returns>How many were put back.</returns>
-    Task<int> ReplayAsync(WebhookScope scope, WebhookFilter filter, long? id, CancellationToken ct);
+    Task<int> ReplayAsync(WebhookScope scope, WebhookFilter filter, long? id, Guid replayId, CancellationToken ct);
+
+    /// <summary>How far a replay is, by the present states of its slices; nothing for one that is not there or not in the scope.</summary>
+    Task<IReadOnlyDictionary<InboundState, int>> ProgressAsync(WebhookScope scope, Guid replayId, CancellationToken ct);
 }
+
+/// <summary>A replay: what was put back, and what became of it so far.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Total">How many slices it put back.</param>
+/// <param name="Waiting">Those that still wait for their turn.</param>
+/// <param name="Applied">Those that are applied.</param>
+/// <param name="Failing">Those whose try failed and that are tried again by themselves.</param>
+/// <param name="Quarantined">Those that went to quarantine again.</param>
+public sealed record WebhookReplay(Guid Id, int Total, int Waiting, int Applied, int Failing, int Quarantined);
 
 /// <summary>Whose slices.</summary>
 /// <param name="OrganizationId">Those of this organization; null for none.</param>
@@ -48,9 +61,10 @@ public sealed record WebhookFilter(InboundState? State = null, Guid? ChannelId =
 /// <param name="ReceivedAt">When it came (UTC).</param>
 /// <param name="ProcessedAt">When it was applied (UTC).</param>
 /// <param name="Size">Bytes of the slice; null when it is the whole body.</param>
+/// <param name="Items">The items that are left to apply, by their place in reading order; null for all.</param>
 public sealed record WebhookEvent(
     long Id, Guid DeliveryId, ChannelKind Kind, Guid? ChannelId, string AccountId, InboundState State, int Attempts, string? Error,
-    DateTimeOffset NextAt, DateTimeOffset ReceivedAt, DateTimeOffset? ProcessedAt, int? Size);
+    DateTimeOffset NextAt, DateTimeOffset ReceivedAt, DateTimeOffset? ProcessedAt, int? Size, IReadOnlyList<int>? Items = null);
 
 /// <summary>A slice with its bytes.</summary>
 /// <param name="Event">The slice.</param>
@@ -81,4 +95,6 @@ public sealed record WebhookDetail(
 /// <param name="ExternalId">The platform's id.</param>
 /// <param name="At">When the platform says it happened (UTC).</param>
 /// <param name="Problem">Why it could not be read.</param>
-public sealed record WebhookItem(InboundKind? Kind, string? Type, string? ExternalId, DateTimeOffset? At, string? Problem);
+/// <param name="Left">True when it is not applied yet although others of its slice are.</param>
+/// <param name="Raw">The item as it came, indented; null for readable ones.</param>
+public sealed record WebhookItem(InboundKind? Kind, string? Type, string? ExternalId, DateTimeOffset? At, string? Problem, bool Left, string? Raw);

@@ -45,7 +45,8 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
     }
 
     /// <summary>Applies one slice again, whatever its state.</summary>
-    public async Task<Result<Done>> ReplayAsync(Actor actor, long id, CancellationToken ct)
+    /// <returns>The replay, whose progress can be asked for.</returns>
+    public async Task<Result<WebhookReplay>> ReplayAsync(Actor actor, long id, CancellationToken ct)
     {
         if (!Scope(actor, null).Succeeded(out var scope, out var refusal))
         {
@@ -57,7 +58,9 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
             return Unknown;
         }
 
-        if (await log.ReplayAsync(scope, new WebhookFilter(), id, ct) == 0 && slice.Event.State != InboundState.Pending)
+        var replay = OmniId.New();
+        var count = await log.ReplayAsync(scope, new WebhookFilter(), id, replay, ct);
+        if (count == 0 && slice.Event.State != InboundState.Pending)
         {
             return new Refusal.Conflict(slice.Event switch
             {
@@ -69,12 +72,12 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
 
         await AuditAsync(actor, $"webhook:{id}", 1, null, ct);
         signals.Inbound.Set();
-        return default(Done);
+        return new WebhookReplay(replay, count, count, 0, 0, 0);
     }
 
     /// <summary>Applies all slices of a filter again.</summary>
-    /// <returns>How many were put back into the queue.</returns>
-    public async Task<Result<int>> ReplayAllAsync(Actor actor, WebhookFilter filter, CancellationToken ct)
+    /// <returns>The replay, whose progress can be asked for.</returns>
+    public async Task<Result<WebhookReplay>> ReplayAllAsync(Actor actor, WebhookFilter filter, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (!Scope(actor, filter.State).Succeeded(out var scope, out var refusal))
@@ -87,14 +90,31 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
             return new Refusal.Invalid("status", "Name which ones: failed, quarantined or processed.");
         }
 
-        var count = await log.ReplayAsync(scope, filter, null, ct);
+        var id = OmniId.New();
+        var count = await log.ReplayAsync(scope, filter, null, id, ct);
         if (count > 0)
         {
             await AuditAsync(actor, null, count, filter, ct);
             signals.Inbound.Set();
         }
 
-        return count;
+        return new WebhookReplay(id, count, count, 0, 0, 0);
+    }
+
+    /// <summary>How far a replay is. One that put nothing back, or another organization's, does not exist.</summary>
+    public async Task<Result<WebhookReplay>> ProgressAsync(Actor actor, Guid replayId, CancellationToken ct)
+    {
+        if (!Scope(actor, null).Succeeded(out var scope, out var refusal))
+        {
+            return refusal;
+        }
+
+        var states = await log.ProgressAsync(scope, replayId, ct);
+        return states.Count == 0
+            ? new Refusal.NotFound("The replay")
+            : new WebhookReplay(
+                replayId, states.Values.Sum(), states.GetValueOrDefault(InboundState.Pending), states.GetValueOrDefault(InboundState.Processed),
+                states.GetValueOrDefault(InboundState.Failed), states.GetValueOrDefault(InboundState.Quarantined) + states.GetValueOrDefault(InboundState.Unrouted));
     }
 
     private static Refusal Unknown => new Refusal.NotFound("The webhook event");
@@ -126,7 +146,9 @@ public sealed class WebhookLogService(IWebhookLog log, IOmniDbFactory dbs, IChan
         try
         {
             var items = adapter.Parse(slice.Body);
-            return ([.. items.Take(WebhookDetail.MostItems).Select(i => new WebhookItem(i.Event?.Kind, i.Event?.Type, i.Event?.ExternalId, i.Event?.Timestamp, i.Problem))], null);
+            var left = slice.Event.Items?.ToHashSet();
+            return ([.. items.Take(WebhookDetail.MostItems).Select((i, place) => new WebhookItem(
+                i.Event?.Kind, i.Event?.Type, i.Event?.ExternalId, i.Event?.Timestamp, i.Problem, left?.Contains(place) == true, i.Raw?.ToJsonString(Indented)))], null);
         }
         catch (FormatException unreadable)
         {

@@ -75,7 +75,6 @@ public sealed class SecondFactorService(IOmniDbFactory dbs, ISecrets secrets, IA
         }
 
         var now = clock.GetUtcNow();
-        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => $"{RandomNumberGenerator.GetString(Letters, 5)}-{RandomNumberGenerator.GetString(Letters, 5)}").ToList();
         await using var db = await OpenAsync(me, ct);
         if (!await TakeCodeAsync(db, me.UserId, code, confirmed: false, ct))
         {
@@ -83,11 +82,33 @@ public sealed class SecondFactorService(IOmniDbFactory dbs, ISecrets secrets, IA
         }
 
         await db.Set<SecondFactor>().Where(f => f.UserId == me.UserId).ExecuteUpdateAsync(f => f.SetProperty(x => x.ConfirmedAt, now), ct);
-        await db.Set<RecoveryCode>().Where(c => c.UserId == me.UserId).ExecuteDeleteAsync(ct);
-        db.Set<RecoveryCode>().AddRange(codes.Select(c => new RecoveryCode { UserId = me.UserId, Hash = HashOf(c) }));
+        var codes = await ReplaceCodesAsync(db, me.UserId, ct);
         Record(db, me, "second-factor.on", now);
         await db.CommitAsync(ct);
         await limits.ClearAsync(key, ct);
+        return codes;
+    }
+
+    /// <summary>How many recovery codes are left.</summary>
+    public async Task<int> CodesLeftAsync(Guid userId, CancellationToken ct)
+    {
+        await using var db = await dbs.OpenGlobalAsync(ct);
+        return await db.Set<RecoveryCode>().CountAsync(c => c.UserId == userId && c.UsedAt == null, ct);
+    }
+
+    /// <summary>Makes new recovery codes; the old ones no longer work. The caller checked the password again.</summary>
+    /// <returns>The codes, shown once.</returns>
+    public async Task<Result<IReadOnlyList<string>>> RenewCodesAsync(SessionState me, CancellationToken ct)
+    {
+        await using var db = await OpenAsync(me, ct);
+        if (!await db.Set<SecondFactor>().AnyAsync(f => f.UserId == me.UserId && f.ConfirmedAt != null, ct))
+        {
+            return new Refusal.Conflict("The authenticator app is off.");
+        }
+
+        var codes = await ReplaceCodesAsync(db, me.UserId, ct);
+        Record(db, me, "second-factor.codes", clock.GetUtcNow());
+        await db.CommitAsync(ct);
         return codes;
     }
 
@@ -114,6 +135,14 @@ public sealed class SecondFactorService(IOmniDbFactory dbs, ISecrets secrets, IA
         {
             db.Record(actor, action, $"user:{me.UserId}", now);
         }
+    }
+
+    private static async Task<List<string>> ReplaceCodesAsync(IOmniDb db, Guid userId, CancellationToken ct)
+    {
+        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => $"{RandomNumberGenerator.GetString(Letters, 5)}-{RandomNumberGenerator.GetString(Letters, 5)}").ToList();
+        await db.Set<RecoveryCode>().Where(c => c.UserId == userId).ExecuteDeleteAsync(ct);
+        db.Set<RecoveryCode>().AddRange(codes.Select(c => new RecoveryCode { UserId = userId, Hash = HashOf(c) }));
+        return codes;
     }
 
     private async Task<bool> TakeCodeAsync(IOmniDb db, Guid userId, string code, bool confirmed, CancellationToken ct)

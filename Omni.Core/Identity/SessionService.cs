@@ -131,6 +131,14 @@ public sealed class SessionService(IOmniDbFactory dbs, SessionHints hints, TimeP
         return new Done();
     }
 
+    /// <summary>Ends all sessions of the person but the present one; personal tokens stay.</summary>
+    public async Task<Result<Done>> EndOthersAsync(SessionState me, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(me);
+        await EndAllAsync(me.UserId, SessionEnd.Revoked, sessions => sessions.Where(s => s.Id != me.SessionId && s.Kind != SessionKind.PersonalToken), ct);
+        return new Done();
+    }
+
     /// <summary>Ends the sessions of a person that <paramref name="which"/> names, and tells every node.</summary>
     internal async Task EndAllAsync(Guid userId, SessionEnd end, Func<IQueryable<Session>, IQueryable<Session>> which, CancellationToken ct)
     {

@@ -70,6 +70,16 @@ public sealed class UserService(IOmniDbFactory dbs, LinkService links, SessionHi
     /// <summary>Merges members into the personal settings; null as a member's value removes it.</summary>
     public async Task<Result<JsonObject>> ChangeSettingsAsync(SessionState me, JsonObject change, CancellationToken ct)
     {
+        if (me.Refusal is { } ended)
+        {
+            return ended;
+        }
+
+        if (Preferences.Check(change) is { } wrong)
+        {
+            return wrong;
+        }
+
         await using var db = await dbs.OpenGlobalAsync(ct);
         var user = await db.Users.SingleAsync(u => u.Id == me.UserId, ct);
         var settings = SettingsOf(user);

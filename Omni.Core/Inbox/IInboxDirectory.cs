@@ -27,7 +27,14 @@ public interface IInboxDirectory
 /// <param name="Channels">Its connected accounts.</param>
 /// <param name="Labels">Its labels.</param>
 public sealed record InboxDirectoryView(
-    string OrganizationName, IReadOnlyList<MemberView> Members, IReadOnlyList<ChannelView> Channels, IReadOnlyList<LabelView> Labels);
+    string OrganizationName, IReadOnlyList<MemberView> Members, IReadOnlyList<ChannelView> Channels, IReadOnlyList<LabelView> Labels)
+{
+    /// <summary>Colour, logo and theme of the organization.</summary>
+    public OrganizationLook Look { get; init; } = OrganizationLook.Omni;
+
+    /// <summary>How the person who looks wants pages to be.</summary>
+    public Preferences Mine { get; init; } = Preferences.Usual;
+}
 
 /// <summary>A colleague as menus show them.</summary>
 /// <param name="UserId">Identity.</param>

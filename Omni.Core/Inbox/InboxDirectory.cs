@@ -17,7 +17,8 @@ public sealed class InboxDirectory(IOmniDbFactory dbs) : IInboxDirectory
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = await dbs.OpenAsync(actor.OrganizationId, ct);
-        var name = await db.Organizations.Where(o => o.Id == actor.OrganizationId).Select(o => o.Name).SingleOrDefaultAsync(ct);
+        var organization = await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Id == actor.OrganizationId, ct);
+        var settings = await db.Users.Where(u => u.Id == actor.UserId).Select(u => u.Settings).SingleOrDefaultAsync(ct);
         var members = await db.Memberships.Where(m => m.OrganizationId == actor.OrganizationId)
             .Join(db.Users, m => m.UserId, u => u.Id, (m, u) => new { m.UserId, u.DisplayName, m.Role, m.Availability })
             .OrderBy(m => m.DisplayName).ToListAsync(ct);
@@ -25,7 +26,11 @@ public sealed class InboxDirectory(IOmniDbFactory dbs) : IInboxDirectory
             .Select(c => new ChannelView(c.Id, c.Kind, c.Name, c.DisplayName, c.Status, c.Reason)).ToListAsync(ct);
         var labels = await db.Set<Label>().OrderBy(l => l.Name).Select(l => new LabelView(l.Id, l.Name, l.Hue)).ToListAsync(ct);
         return new InboxDirectoryView(
-            name ?? "", [.. members.Select(m => new MemberView(m.UserId, m.DisplayName, m.Role, m.Availability))], channels, labels);
+            organization?.Name ?? "", [.. members.Select(m => new MemberView(m.UserId, m.DisplayName, m.Role, m.Availability))], channels, labels)
+        {
+            Look = organization is null ? OrganizationLook.Omni : OrganizationLook.Of(organization),
+            Mine = Preferences.Read(settings),
+        };
     }
 
     /// <inheritdoc/>

@@ -5,41 +5,21 @@ using Omni.Core.Identity;
 
 namespace Omni.Core.Media;
 
-/// <summary>Pictures of people. They are drawn anew where the tool for it is installed, which drops what cameras write into them.</summary>
-public sealed partial class AvatarService(IOmniDbFactory dbs, IBlobStore blobs, IThumbnails thumbnails)
+/// <summary>PictureStore of people.</summary>
+public sealed partial class AvatarService(IOmniDbFactory dbs, PictureStore pictures)
 {
-    /// <summary>Largest picture that can be uploaded, in bytes.</summary>
-    public const long MaxBytes = 5 << 20;
-
-    private const int Edge = 256;
-
     /// <summary>Replaces the actor's picture.</summary>
     /// <returns>Its address.</returns>
     public async Task<Result<string>> ReplaceAsync(Actor actor, Stream content, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(content);
-        using var image = new MemoryStream();
-        var buffer = new byte[81920];
-        for (var read = await content.ReadAsync(buffer, ct); read > 0; read = await content.ReadAsync(buffer, ct))
+        if (!(await pictures.SaveAsync(content, ct)).Succeeded(out var key, out var refusal))
         {
-            image.Write(buffer, 0, read);
-            if (image.Length > MaxBytes)
-            {
-                return new Refusal.TooLarge($"The picture is larger than {MaxBytes >> 20} MB.");
-            }
+            return refusal;
         }
 
-        if (!ContentType.Sniff(image.GetBuffer().AsSpan(0, (int)image.Length)).StartsWith("image/", StringComparison.Ordinal))
-        {
-            return new Refusal.Invalid("file", "A PNG, JPEG, GIF or WebP picture is expected.");
-        }
-
-        image.Position = 0;
-        var drawn = await thumbnails.MakeAsync(image, Edge, ct);
-        using var stream = new MemoryStream(drawn ?? image.ToArray(), writable: false);
-        var blob = (await blobs.SaveAsync(stream, MaxBytes, ct))!;
-        var url = $"/avatars/{actor.UserId}/{blob.Key}";
+        var url = $"/avatars/{actor.UserId}/{key}";
         await using var db = await dbs.OpenGlobalAsync(ct);
         var user = await db.Users.SingleAsync(u => u.Id == actor.UserId, ct);
         var old = user.AvatarUrl;
@@ -47,7 +27,7 @@ public sealed partial class AvatarService(IOmniDbFactory dbs, IBlobStore blobs, 
         await db.CommitAsync(ct);
         if (old is not null && OwnAddress().Match(old) is { Success: true } match)
         {
-            await blobs.DeleteAsync(match.Groups["key"].Value, ct);
+            await pictures.RemoveAsync(match.Groups["key"].Value, ct);
         }
 
         return url;
@@ -65,15 +45,7 @@ public sealed partial class AvatarService(IOmniDbFactory dbs, IBlobStore blobs, 
             }
         }
 
-        if (await blobs.OpenAsync(key, ct) is not { } content)
-        {
-            return new Refusal.NotFound("The picture");
-        }
-
-        var head = new byte[64];
-        var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
-        content.Position = 0;
-        return new MediaFile(content, ContentType.Sniff(head.AsSpan(0, length)), "avatar", DateTimeOffset.UnixEpoch);
+        return await pictures.OpenAsync(key, "avatar", ct) is { } file ? file : new Refusal.NotFound("The picture");
     }
 
     [GeneratedRegex("^/avatars/[0-9a-f-]{36}/(?<key>[0-9a-f]{40})$", RegexOptions.CultureInvariant)]

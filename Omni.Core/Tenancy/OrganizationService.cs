@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Omni.Core.Common;
 using Omni.Core.Identity;
@@ -7,7 +6,7 @@ using Omni.Core.Operations;
 namespace Omni.Core.Tenancy;
 
 /// <summary>The organizations of a person, and the settings of the one they work in.</summary>
-public sealed partial class OrganizationService(IOmniDbFactory dbs, SessionHints hints, TimeProvider clock)
+public sealed class OrganizationService(IOmniDbFactory dbs, SessionHints hints, TimeProvider clock)
 {
     /// <summary>Where the person belongs, suspended organizations included.</summary>
     public async Task<Result<IReadOnlyList<OrganizationView>>> ListAsync(SessionState me, CancellationToken ct)
@@ -83,8 +82,7 @@ public sealed partial class OrganizationService(IOmniDbFactory dbs, SessionHints
         organization.TimeZone = change.TimeZone ?? organization.TimeZone;
         organization.Locale = change.Locale ?? organization.Locale;
         organization.ThemeMode = change.ThemeMode ?? organization.ThemeMode;
-        organization.PrimaryColor = change.PrimaryColor is { } color ? NullIfEmpty(color) : organization.PrimaryColor;
-        organization.LogoUrl = change.LogoUrl is { } logo ? NullIfEmpty(logo) : organization.LogoUrl;
+        organization.PrimaryColor = change.PrimaryColor is { } color ? (color.Length == 0 ? null : color.ToLowerInvariant()) : organization.PrimaryColor;
         db.Record(actor, "organization.changed", $"organization:{organization.Id}", clock.GetUtcNow(), change);
         await db.CommitAsync(ct);
         return new OrganizationView(organization, actor.Role);
@@ -109,11 +107,6 @@ public sealed partial class OrganizationService(IOmniDbFactory dbs, SessionHints
             await db.Conversations.CountAsync(ct),
             await db.Messages.CountAsync(m => m.CreatedAt >= month, ct));
     }
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
-
-    [GeneratedRegex("^#[0-9a-fA-F]{6}\\z", RegexOptions.CultureInvariant)]
-    internal static partial Regex ColorPattern();
 }
 
 /// <summary>An organization with the role of whoever looks.</summary>
@@ -135,9 +128,8 @@ public sealed record OrganizationUsage(DateTimeOffset Since, int Members, int Ch
 /// <param name="TimeZone">IANA time zone.</param>
 /// <param name="Locale">Language and region.</param>
 /// <param name="PrimaryColor">Main colour as <c>#rrggbb</c>.</param>
-/// <param name="LogoUrl">Path of the logo on this installation.</param>
 /// <param name="ThemeMode">light, dark or auto.</param>
-public sealed record OrganizationChange(string? Name, string? TimeZone, string? Locale, string? PrimaryColor, string? LogoUrl, string? ThemeMode)
+public sealed record OrganizationChange(string? Name, string? TimeZone, string? Locale, string? PrimaryColor, string? ThemeMode)
 {
     /// <summary>What is wrong; null when nothing is.</summary>
     internal Refusal? Check() => this switch
@@ -145,8 +137,7 @@ public sealed record OrganizationChange(string? Name, string? TimeZone, string? 
         { Name: { } name } when string.IsNullOrWhiteSpace(name) || name.Trim().Length > 200 => new Refusal.Invalid("name", "A name, at most 200 characters."),
         { TimeZone: { } zone } when !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) => new Refusal.Invalid("timeZone", "A time zone such as Europe/Oslo."),
         { Locale: { } locale } when !IsLocale(locale) => new Refusal.Invalid("locale", "A language such as en or nb-NO."),
-        { PrimaryColor: { Length: > 0 } color } when !OrganizationService.ColorPattern().IsMatch(color) => new Refusal.Invalid("theme.primaryColor", "A colour such as #3b5bdb."),
-        { LogoUrl: { Length: > 0 } logo } when !logo.StartsWith("/media/", StringComparison.Ordinal) || logo.Length > 300 => new Refusal.Invalid("theme.logoUrl", "A picture that was uploaded here."),
+        { PrimaryColor: { Length: > 0 } color } when !BrandColors.IsColor(color) => new Refusal.Invalid("theme.primaryColor", "A colour such as #3b5bdb."),
         { ThemeMode: { } mode } when mode is not ("light" or "dark" or "auto") => new Refusal.Invalid("theme.mode", "light, dark or auto."),
         _ => null,
     };

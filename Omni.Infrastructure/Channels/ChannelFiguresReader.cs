@@ -24,6 +24,8 @@ internal sealed class ChannelFiguresReader(NpgsqlDataSource database, TimeProvid
         where c.organization_id = $1 and ($2::uuid is null or c.id = $2)
         """;
 
+    private const string HoursSql = "select channel_id, hour, received from channel_hours where organization_id = $1 and ($2::uuid is null or channel_id = $2) and hour >= $3";
+
     public async Task<IReadOnlyDictionary<Guid, ChannelFigures>> ReadAsync(Guid organizationId, Guid? channelId, CancellationToken ct)
     {
         await using var batch = database.CreateBatch();
@@ -38,6 +40,16 @@ internal sealed class ChannelFiguresReader(NpgsqlDataSource database, TimeProvid
                 new() { Value = ChannelFigures.MostCounted },
             },
         });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(HoursSql)
+        {
+            Parameters =
+            {
+                new() { Value = organizationId },
+                new() { Value = channelId ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                new() { Value = clock.GetUtcNow().AddDays(-ChannelActivity.DaysRead) },
+            },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select time_zone from organizations where id = $1") { Parameters = { new() { Value = organizationId } } });
         var figures = new Dictionary<Guid, ChannelFigures>();
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
@@ -47,6 +59,16 @@ internal sealed class ChannelFiguresReader(NpgsqlDataSource database, TimeProvid
             figures[id] = new ChannelFigures(id, reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5));
         }
 
-        return figures;
+        await reader.NextResultAsync(ct);
+        var hours = new List<(Guid Channel, HourCount Hour)>();
+        while (await reader.ReadAsync(ct))
+        {
+            hours.Add((reader.GetGuid(0), new HourCount(reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt32(2))));
+        }
+
+        await reader.NextResultAsync(ct);
+        var zone = await reader.ReadAsync(ct) ? reader.GetString(0) : "UTC";
+        var byChannel = hours.ToLookup(h => h.Channel, h => h.Hour);
+        return figures.ToDictionary(f => f.Key, f => f.Value with { Traffic = new ChannelTraffic(zone, [.. byChannel[f.Key]]) });
     }
 }

@@ -37,6 +37,15 @@ internal sealed class ChannelLaneConfiguration : IEntityTypeConfiguration<Channe
     }
 }
 
+internal sealed class ChannelHourConfiguration : IEntityTypeConfiguration<ChannelHour>
+{
+    public void Configure(EntityTypeBuilder<ChannelHour> hour)
+    {
+        hour.ToTable("channel_hours");
+        hour.HasKey(h => new { h.OrganizationId, h.ChannelId, h.Hour });
+    }
+}
+
 internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<WebhookDeliveryRow>
 {
     public void Configure(EntityTypeBuilder<WebhookDeliveryRow> delivery)
@@ -59,6 +68,7 @@ internal sealed class InboundQueueConfiguration : IEntityTypeConfiguration<Inbou
         item.HasIndex(i => new { i.OrganizationId, i.State, i.Id });
         item.HasIndex(i => new { i.Kind, i.AccountId }).HasFilter("state = 'unrouted'").HasDatabaseName("ix_inbound_queue_unrouted");
         item.HasIndex(i => i.DeliveryId);
+        item.HasIndex(i => i.ReplayId).HasFilter("replay_id is not null");
         item.HasIndex(i => i.ReceivedAt).HasFilter("state in ('unrouted', 'quarantined')").HasDatabaseName("ix_inbound_queue_set_aside");
         item.HasIndex(i => i.ProcessedAt).HasFilter("state = 'processed'").HasDatabaseName("ix_inbound_queue_processed");
     }

@@ -43,6 +43,7 @@ public static partial class ChannelsModule
         services.AddSingleton<EarlyUpdates>();
         services.AddHostedService<SenderWorker>();
         services.AddHostedService<MediaWorker>();
+        services.AddHostedService<ChannelLetters>();
         return services;
     }
 }

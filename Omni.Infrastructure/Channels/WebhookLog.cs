@@ -13,7 +13,7 @@ internal sealed class WebhookLog(NpgsqlDataSource database, TimeProvider clock) 
     /// <summary>Slices put back in one transaction at most.</summary>
     private const int Chunk = 500;
 
-    private const string Columns = "q.id, q.delivery_id, q.kind, q.channel_id, q.account_id, q.state, q.attempts, q.error, q.next_at, q.received_at, q.processed_at, length(q.slice)";
+    private const string Columns = "q.id, q.delivery_id, q.kind, q.channel_id, q.account_id, q.state, q.attempts, q.error, q.next_at, q.received_at, q.processed_at, length(q.slice), q.items";
 
     public async Task<IReadOnlyList<WebhookEvent>> ListAsync(WebhookScope scope, WebhookFilter filter, long? before, int limit, CancellationToken ct)
     {
@@ -51,21 +51,39 @@ internal sealed class WebhookLog(NpgsqlDataSource database, TimeProvider clock) 
                 return null;
             }
 
-            (found, slice) = (Read(reader), reader.IsDBNull(12) ? null : reader.GetFieldValue<byte[]>(12));
+            (found, slice) = (Read(reader), reader.IsDBNull(13) ? null : reader.GetFieldValue<byte[]>(13));
         }
 
         var (body, headers) = await DeliveryAsync(found.DeliveryId, ct);
         return new WebhookSlice(found, slice ?? body, headers);
     }
 
-    public async Task<int> ReplayAsync(WebhookScope scope, WebhookFilter filter, long? id, CancellationToken ct)
+    public async Task<int> ReplayAsync(WebhookScope scope, WebhookFilter filter, long? id, Guid replayId, CancellationToken ct)
     {
         var own = scope.OrganizationId is { } organization
-            ? await ReplayAsync(() => Walls.As(organization), after => Again(organization, filter, id, after), ct)
+            ? await ReplayAsync(() => Walls.As(organization), after => Again(organization, filter, id, replayId, after), ct)
             : 0;
         return scope.WithNobodys && filter is { State: null or InboundState.Unrouted, ChannelId: null }
-            ? own + await ReplayAsync(Walls.AsWorker, after => Route(id, after), ct)
+            ? own + await ReplayAsync(Walls.AsWorker, after => Route(id, replayId, after), ct)
             : own;
+    }
+
+    public async Task<IReadOnlyDictionary<InboundState, int>> ProgressAsync(WebhookScope scope, Guid replayId, CancellationToken ct)
+    {
+        var count = new NpgsqlBatchCommand($"select q.state, count(*)::int from inbound_queue q where q.replay_id = $2 and {Where(scope)} group by q.state");
+        count.Parameters.Add(Organization(scope.OrganizationId));
+        count.Parameters.Add(new() { Value = replayId });
+        await using var batch = Begin(scope);
+        batch.BatchCommands.Add(count);
+        var states = new Dictionary<InboundState, int>();
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            states[Names.Parse<InboundState>(reader.GetString(0))] = reader.GetInt32(1);
+        }
+
+        return states;
     }
 
     private async Task<int> ReplayAsync(Func<NpgsqlBatchCommand> role, Func<long, NpgsqlBatchCommand> next, CancellationToken ct)
@@ -88,7 +106,7 @@ internal sealed class WebhookLog(NpgsqlDataSource database, TimeProvider clock) 
         return replayed;
     }
 
-    private NpgsqlBatchCommand Again(Guid organizationId, WebhookFilter filter, long? id, long after)
+    private NpgsqlBatchCommand Again(Guid organizationId, WebhookFilter filter, long? id, Guid replayId, long after)
     {
         var again = new NpgsqlBatchCommand(
             $"""
@@ -97,16 +115,17 @@ internal sealed class WebhookLog(NpgsqlDataSource database, TimeProvider clock) 
               where q.organization_id = $1 and q.state <> 'pending' and ($2::text is null or q.state = $2) and ($3::uuid is null or q.channel_id = $3)
                 and ($4::bigint is null or q.id = $4) and q.id > $5
               order by q.id limit {Chunk} for update)
-            update inbound_queue q set state = 'pending', attempts = 0, next_at = $6, error = null, processed_at = null
+            update inbound_queue q set state = 'pending', attempts = 0, next_at = $6, replay_id = $7, error = null, processed_at = null
             from chosen where q.id = chosen.id and q.organization_id = $1 returning q.id, true
             """);
         AddFilter(again, organizationId, filter);
         AddPlace(again, id, after);
+        again.Parameters.Add(new() { Value = replayId });
         return again;
     }
 
     // A slice that belongs to nobody can only be replayed by finding whose it is by now.
-    private NpgsqlBatchCommand Route(long? id, long after)
+    private NpgsqlBatchCommand Route(long? id, Guid replayId, long after)
     {
         var route = new NpgsqlBatchCommand(
             $"""
@@ -119,11 +138,12 @@ internal sealed class WebhookLog(NpgsqlDataSource database, TimeProvider clock) 
               where {ChannelRoutes.Fits("c.verified_channel_id")}
               order by c.id),
             put as (
-              update inbound_queue q set state = 'pending', organization_id = found.organization_id, channel_id = found.channel_id, attempts = 0, next_at = $3, error = null
+              update inbound_queue q set state = 'pending', organization_id = found.organization_id, channel_id = found.channel_id, attempts = 0, next_at = $3, replay_id = $4, error = null
               from found where q.id = found.id returning q.id)
             select c.id, exists (select 1 from put where put.id = c.id) from chosen c
             """);
         AddPlace(route, id, after);
+        route.Parameters.Add(new() { Value = replayId });
         return route;
     }
 
@@ -169,7 +189,8 @@ internal sealed class WebhookLog(NpgsqlDataSource database, TimeProvider clock) 
         row.GetFieldValue<DateTimeOffset>(8),
         row.GetFieldValue<DateTimeOffset>(9),
         row.IsDBNull(10) ? null : row.GetFieldValue<DateTimeOffset>(10),
-        row.IsDBNull(11) ? null : row.GetInt32(11));
+        row.IsDBNull(11) ? null : row.GetInt32(11),
+        row.IsDBNull(12) ? null : row.GetFieldValue<int[]>(12));
 
     private NpgsqlBatch Begin(WebhookScope scope)
     {

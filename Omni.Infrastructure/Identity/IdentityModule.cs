@@ -45,6 +45,7 @@ public static class IdentityModule
         services.AddSingleton<UserService>();
         services.AddSingleton<ExternalSignInService>();
         services.AddSingleton<OrganizationService>();
+        services.AddSingleton<IFirstSteps, FirstStepsService>();
         services.AddSingleton<MemberService>();
         services.AddSingleton<InvitationService>();
         services.AddSingleton<InstallationService>();

@@ -15,7 +15,9 @@ public static class MediaModule
         services.AddSingleton<IThumbnails, VipsThumbnails>();
         services.AddSingleton<IRetentionTask, OrphanFiles>();
         services.AddSingleton<MediaService>();
+        services.AddSingleton<PictureStore>();
         services.AddSingleton<AvatarService>();
+        services.AddSingleton<LogoService>();
         return services;
     }
 }

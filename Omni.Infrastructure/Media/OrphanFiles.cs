@@ -50,6 +50,7 @@ internal sealed class OrphanFiles(NpgsqlDataSource source, IBlobStore blobs, Tim
                 select k from unnest($1::text[]) k
                 where not exists (select 1 from attachments a where a.blob_key = k) and not exists (select 1 from attachments a where a.thumbnail_key = k)
                   and not exists (select 1 from users u where u.avatar_url like '%/' || k)
+                  and not exists (select 1 from organizations o where o.logo_url like '%/' || k)
                 """) { Parameters = { new() { Value = keys.ToArray() } } });
             await using var reader = await batch.ExecuteReaderAsync(ct);
             await reader.NextResultAsync(ct);

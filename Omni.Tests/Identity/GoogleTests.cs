@@ -1,12 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Logging;
 using Omni.Tests.Support;
 
 namespace Omni.Tests.Identity;
@@ -14,21 +6,15 @@ namespace Omni.Tests.Identity;
 /// <summary>Sign-in with Google against a small OAuth server on 127.0.0.1.</summary>
 public sealed class GoogleTests : IAsyncLifetime
 {
-    private readonly ConcurrentDictionary<string, string> _challenges = new();
     private string _database = "";
-    private WebApplication _google = null!;
+    private GoogleServer _google = null!;
     private IdentityHost _omni = null!;
-    private bool _verified = true;
 
     public async Task InitializeAsync()
     {
         _database = await Database.CreateAsync();
-        _google = await StartGoogleAsync();
-        var at = _google.Urls.First();
-        _omni = await IdentityHost.StartAsync(_database,
-            ("Authentication:Google:ClientId", "omni"), ("Authentication:Google:ClientSecret", "secret"),
-            ("Authentication:Google:AuthorizationEndpoint", $"{at}/authorize"), ("Authentication:Google:TokenEndpoint", $"{at}/token"),
-            ("Authentication:Google:UserInformationEndpoint", $"{at}/userinfo"));
+        _google = await GoogleServer.StartAsync();
+        _omni = await IdentityHost.StartAsync(_database, _google.Settings);
         await _omni.RegisterAsync("ann@example.com");
     }
 
@@ -56,7 +42,7 @@ public sealed class GoogleTests : IAsyncLifetime
     [Fact]
     public async Task An_address_that_Google_has_not_verified_cannot_be_linked()
     {
-        _verified = false;
+        _google.IsVerified = false;
         using var http = _omni.Client();
         await ThroughGoogleAsync(http);
         await BrowserTests.SendAsync(http, "/signin?reason=link", ("Form.Email", "ann@example.com"), ("Form.Password", IdentityHost.Password));
@@ -95,33 +81,5 @@ public sealed class GoogleTests : IAsyncLifetime
     {
         var back = await http.GetAsync(await UntilCallbackAsync(http));
         return (await http.GetAsync(back.Headers.Location)).Headers.Location!.PathAndQuery();
-    }
-
-    private async Task<WebApplication> StartGoogleAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        app.MapGet("/authorize", (HttpRequest request) =>
-        {
-            var code = Guid.NewGuid().ToString();
-            Assert.Equal("S256", request.Query["code_challenge_method"]);
-            _challenges[code] = request.Query["code_challenge"]!;
-            return Results.Redirect(QueryHelpers.AddQueryString(request.Query["redirect_uri"]!, new Dictionary<string, string?> { ["code"] = code, ["state"] = request.Query["state"] }));
-        });
-        app.MapPost("/token", async (HttpRequest request) =>
-        {
-            var form = await request.ReadFormAsync();
-            var challenge = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]!)));
-            return _challenges.TryRemove(form["code"]!, out var expected) && expected == challenge && form["client_secret"] == "secret"
-                ? Results.Json(new { access_token = "google-token", token_type = "Bearer" })
-                : Results.BadRequest();
-        });
-        app.MapGet("/userinfo", (HttpRequest request) => request.Headers.Authorization == "Bearer google-token"
-            ? Results.Json(new { sub = "google-1", email = "ann@example.com", email_verified = _verified, name = "Ann" })
-            : Results.Unauthorized());
-        await app.StartAsync();
-        return app;
     }
 }

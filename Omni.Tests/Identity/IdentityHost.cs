@@ -14,6 +14,7 @@ using Omni.Core.Identity;
 using Omni.Infrastructure.Data;
 using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Identity;
+using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Operations;
 using Omni.Tests.Support;
 using Omni.Web;
@@ -52,6 +53,7 @@ public sealed class IdentityHost : IAsyncDisposable
         builder.Services.AddData(connectionString);
         builder.Services.AddEvents(null);
         builder.Services.AddIdentity();
+        builder.Services.AddMedia();
         builder.Services.AddOmniSignIn(builder.Configuration);
         builder.Services.AddControllers().AddApplicationPart(typeof(AuthController).Assembly);
         builder.Services.AddScoped<Omni.Web.Operations.CspNonce>();

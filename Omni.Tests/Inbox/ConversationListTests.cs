@@ -1,6 +1,7 @@
 using Bunit;
 using Omni.Core.Channels;
 using Omni.Core.Inbox;
+using Omni.Core.Tenancy;
 using Omni.Web.Inbox;
 
 namespace Omni.Tests.Inbox;
@@ -162,7 +163,13 @@ public sealed class ConversationListTests : InboxComponentTest
     {
         Inbox.Directory = Inbox.Directory with { Channels = [] };
 
-        Assert.Contains("Connect a channel", Open("/inbox/mine").Find(".steps").TextContent);
+        Inbox.FirstSteps = new FirstSteps(false, false, false, true, false);
+        var page = Open("/inbox/mine");
+        Assert.Contains("1 of 4 done", page.Find(".start").TextContent, StringComparison.Ordinal);
+        Assert.Equal("/settings/channels", page.Find(".todo .now a").GetAttribute("href"));
+
+        page.Find(".start [aria-label^='Put']").Click();
+        Assert.Empty(page.FindAll(".start"));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using Omni.Web.Inbox;
 namespace Omni.Tests.Inbox;
 
 /// <summary>An inbox in memory behind every seam the pages use, so that components and pages are tested without a database.</summary>
-internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, IInboxMarks, IInboxDirectory, IInboxActions, IEventBus, ICurrentActor, IChannelAdapters
+internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, IInboxMarks, IInboxDirectory, IInboxActions, IEventBus, ICurrentActor, IChannelAdapters, IFirstSteps
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, ConversationRow> _rows = [];
@@ -44,6 +44,8 @@ internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, 
 
     internal IReadOnlyDictionary<(Guid, string), Draft> Drafts => _drafts;
 
+    internal FirstSteps FirstSteps { get; set; } = new(true, true, true, true, false);
+
     internal bool Watched => _listWatches.Count > 0;
 
     internal bool WatchedMessages => _messageWatches.Count > 0;
@@ -60,6 +62,10 @@ internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, 
         });
         return adapter;
     }
+
+    Task<Result<FirstSteps>> IFirstSteps.ReadAsync(Actor actor, CancellationToken ct) => Task.FromResult((Result<FirstSteps>)FirstSteps);
+
+    public Task<Result<FirstSteps>> HideAsync(Actor actor, bool isHidden, CancellationToken ct) => Task.FromResult((Result<FirstSteps>)(FirstSteps = FirstSteps with { IsHidden = isHidden }));
 
     public ValueTask<Result<Actor>> GetAsync(CancellationToken ct) => new((Result<Actor>)Actor);
 

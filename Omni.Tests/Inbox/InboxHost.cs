@@ -13,6 +13,7 @@ using Omni.Core.Common;
 using Omni.Core.Events;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
+using Omni.Core.Tenancy;
 using Omni.Web.Inbox;
 using Omni.Web.Operations;
 using Omni.Web.Shared;
@@ -22,6 +23,7 @@ namespace Omni.Tests.Inbox;
 /// <summary>The real pages on a real server with an inbox in memory behind them, for tests in a browser.</summary>
 internal sealed class InboxHost(FakeInbox inbox, TimeProvider clock) : IAsyncDisposable
 {
+    private readonly JsonObject _settings = [];
     private WebApplication? _app;
 
     /// <summary>Where it listens; stays the same over a restart.</summary>
@@ -43,7 +45,7 @@ internal sealed class InboxHost(FakeInbox inbox, TimeProvider clock) : IAsyncDis
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddSingleton<IInboxReader>(inbox).AddSingleton<IInboxLive>(inbox).AddSingleton<IInboxMarks>(inbox).AddSingleton<IInboxDirectory>(inbox);
-        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox);
+        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox).AddSingleton<IFirstSteps>(inbox);
         builder.Services.AddPages();
         _app = builder.Build();
         _app.UseAntiforgery();
@@ -93,6 +95,16 @@ internal sealed class InboxHost(FakeInbox inbox, TimeProvider clock) : IAsyncDis
             }
 
             return Results.Json(new { success = true, data = new { clientId } }, statusCode: 201);
+        }).DisableAntiforgery();
+        api.MapPatch("users/me/settings", (JsonObject body) =>
+        {
+            foreach (var (name, value) in body)
+            {
+                _settings[name] = value?.DeepClone();
+            }
+
+            inbox.Directory = inbox.Directory with { Mine = Preferences.Read(_settings.ToJsonString()) };
+            return Results.Json(new { success = true, data = _settings });
         }).DisableAntiforgery();
         api.MapPut("conversations/{id:guid}/draft", async (Guid id, JsonObject body) =>
         {

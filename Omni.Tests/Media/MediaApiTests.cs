@@ -121,6 +121,44 @@ public sealed class MediaApiTests(SmallUploadsHost host) : IClassFixture<SmallUp
     }
 
     [Fact]
+    public async Task A_logo_is_copied_from_an_upload_and_is_the_organizations_alone()
+    {
+        var file = await (await _ann.PostAsync("/api/v1/media", Forms.File("logo.png", Pictures.Png(30, 30)))).DataAsync(HttpStatusCode.Created);
+        var changed = await (await _ann.PatchAsJsonAsync("/api/v1/organizations/current", new { theme = new { primaryColor = "#0B6E4F", logoUrl = (string)file["url"]!, mode = "dark" } })).DataAsync();
+        var logo = (string)changed["theme"]!["logoUrl"]!;
+
+        using var shown = await _ann.GetAsync(logo);
+        Assert.StartsWith("image/", shown.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
+        using var look = await _ann.GetAsync($"/organizations/{(string)changed["id"]!}/look.css");
+        Assert.Equal("text/css", look.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("light-dark(#0b6e4f,", await look.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var bo = host.Client(host.Eve);
+        await (await bo.GetAsync(logo)).ProblemAsync(HttpStatusCode.NotFound);
+        await (await bo.GetAsync($"/organizations/{(string)changed["id"]!}/look.css")).ProblemAsync(HttpStatusCode.NotFound);
+        foreach (var bad in new[] { "https://evil.example/x.png", "/media/nothing", $"/media/{Guid.NewGuid()}", "/avatars/x" })
+        {
+            await (await _ann.PatchAsJsonAsync("/api/v1/organizations/current", new { theme = new { logoUrl = bad } })).ProblemAsync(HttpStatusCode.BadRequest);
+        }
+
+        await (await _ann.PatchAsJsonAsync("/api/v1/organizations/current", new { theme = new { primaryColor = "#12345", logoUrl = "" } })).ProblemAsync(HttpStatusCode.BadRequest);
+        var bare = await (await _ann.PatchAsJsonAsync("/api/v1/organizations/current", new { theme = new { primaryColor = "", logoUrl = "", mode = "auto" } })).DataAsync();
+        Assert.Null(bare["theme"]!["logoUrl"]);
+        await (await _ann.GetAsync(logo)).ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("""{"theme":"pink"}""")]
+    [InlineData("""{"density":7}""")]
+    [InlineData("""{"sendKey":"space"}""")]
+    [InlineData("""{"shortcuts":"yes"}""")]
+    public async Task Preferences_that_do_not_exist_are_refused(string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        await (await _ann.PatchAsync("/api/v1/users/me/settings", content)).ProblemAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_thumbnail_is_a_small_picture_and_a_pixel_bomb_gets_none()
     {
         var file = await (await _ann.PostAsync("/api/v1/media", Forms.File("a.png", Pictures.Png(1000, 500)))).DataAsync(HttpStatusCode.Created);

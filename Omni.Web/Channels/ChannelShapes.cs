@@ -36,6 +36,8 @@ internal static class ChannelShapes
         inboundFailed = health.Figures.InboundFailed,
         openConversations = health.Figures.OpenConversations,
         reason = health.Reason,
+        activity = health.Activity.Days.Select(d => new { day = d.Day, received = d.Received }),
+        silence = health.Activity.Silence is { } silence ? new { since = silence.Since, usual = silence.Usual } : null,
     };
 
     internal static object Of(ChannelTest test) => new
@@ -71,6 +73,16 @@ internal static class ChannelShapes
         processedAt = slice.ProcessedAt,
     };
 
+    internal static object Of(WebhookReplay replay) => new
+    {
+        id = replay.Id,
+        total = replay.Total,
+        waiting = replay.Waiting,
+        applied = replay.Applied,
+        failing = replay.Failing,
+        quarantined = replay.Quarantined,
+    };
+
     internal static object Of(WebhookDetail detail)
     {
         var shape = (JsonObject)System.Text.Json.JsonSerializer.SerializeToNode(Of(detail.Event))!;
@@ -85,6 +97,7 @@ internal static class ChannelShapes
             ["externalId"] = i.ExternalId,
             ["at"] = i.At,
             ["problem"] = i.Problem,
+            ["left"] = i.Left,
         })]);
         return shape;
     }

@@ -25,10 +25,14 @@ public sealed record ChannelWords(string Tone, string Icon, string Words)
             _ when health.TokenExpiresAt is { } end && end - now < Soon => new("warn", "warn", $"Working, but the token ends {reader.Soon(end, now)}. Enter a new one before."),
             _ when health.Figures.InboundFailed > 0 => new("warn", "warn", $"Working. {Count(health.Figures.InboundFailed, "delivery", "deliveries")} could not be read"),
             _ when health.Figures.Failed > 0 => new("warn", "warn", $"Working. {Count(health.Figures.Failed, "message", "messages")} failed in the last 24 h"),
+            _ when health.Activity.Silence is { } silence => new("warn", "warn", $"Quiet for {Quiet(now - silence.Since)}. On {silence.Weekday}s about {silence.Usual} messages usually come in that time"),
             _ when health.LastInboundAt is null => new("ok", "check", "Working. No message yet"),
             _ => new("ok", "check", "Working"),
         };
     }
+
+    // Of more than a day only the last 24 hours are compared.
+    private static string Quiet(TimeSpan span) => span.TotalHours >= 24 ? "more than 24 h" : Reader.Left(span);
 
     /// <summary>What is kept while the channel does not work; null when nothing waits.</summary>
     public static string? Kept(ConnectedChannel channel)
@@ -45,9 +49,16 @@ public sealed record ChannelWords(string Tone, string Icon, string Words)
     {
         ArgumentNullException.ThrowIfNull(channels);
         var trouble = channels.Count(c => c.Status is ChannelStatus.NeedsReauth or ChannelStatus.Degraded);
+        var quiet = channels.Count(c => c.Status == ChannelStatus.Connected && c.Health.Activity.Silence is not null);
         return channels.Count == 0
             ? "The accounts your customers write to."
-            : $"{channels.Count} connected. {(trouble == 0 ? "All is well." : trouble == 1 ? "One needs you." : $"{trouble} need you.")}";
+            : string.Join(' ', new[]
+            {
+                $"{channels.Count} connected.",
+                trouble switch { 0 => null, 1 => "One needs you.", _ => $"{trouble} need you." },
+                quiet switch { 0 => null, 1 => "One is unusually quiet.", _ => $"{quiet} are unusually quiet." },
+                trouble + quiet == 0 ? "All is well." : null,
+            }.OfType<string>());
     }
 
     /// <summary>A count with its word; from a thousand on it is not exact.</summary>

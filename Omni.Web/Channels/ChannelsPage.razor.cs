@@ -30,14 +30,15 @@ public enum ChannelDialog
 /// <summary>The connected accounts: how they are doing, connecting, testing, changing, disconnecting.</summary>
 public sealed partial class ChannelsPage(ChannelService service, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
 {
-    private IReadOnlyList<ConnectedChannel>? _channels;
     private ChannelDialog _dialog;
     private ConnectedChannel? _chosen;
     private bool _isNew;
     private Guid? _at;
     private ChannelTest? _test;
-    private DateTimeOffset _now;
     private IDisposable? _watch;
+
+    /// <summary>The channel a link pointed at; its details are open.</summary>
+    [SupplyParameterFromQuery(Name = "channel")] public Guid? Only { get; set; }
 
     [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
@@ -56,13 +57,8 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     }
 
     /// <inheritdoc/>
-    protected override async Task<Refusal?> LoadAsync(Actor actor)
-    {
-        _now = clock.GetUtcNow();
-        var result = await service.ListAsync(actor, CancellationToken.None);
-        _channels = result.Succeeded(out var channels, out var refusal) ? channels : _channels;
-        return refusal;
-    }
+    protected override async Task<Result<ChannelsContent>> FetchAsync(Actor actor) =>
+        (await service.ListAsync(actor, CancellationToken.None)).Succeeded(out var channels, out var refusal) ? new ChannelsContent(channels, clock.GetUtcNow()) : refusal;
 
     private async ValueTask OnEventAsync(ChangeEvent change)
     {

@@ -24,13 +24,17 @@ public sealed class WebhookEventsController(WebhookLogService log) : OmniControl
 
     /// <summary>Applies one delivery again.</summary>
     [HttpPost("{id:long}/replay")]
-    public Task<IActionResult> Replay(long id, CancellationToken ct) => RunAsync(actor => log.ReplayAsync(actor, id, ct), status: StatusCodes.Status202Accepted, scope: Write);
+    public Task<IActionResult> Replay(long id, CancellationToken ct) => RunAsync(actor => log.ReplayAsync(actor, id, ct), replay => new { replayed = replay.Total, id = replay.Id }, StatusCodes.Status202Accepted, Write);
 
     /// <summary>Applies all deliveries of a filter again.</summary>
     [HttpPost("replay")]
-    public Task<IActionResult> ReplayAll(ReplayWebhooks body, CancellationToken ct) => RunAsync<int>(
+    public Task<IActionResult> ReplayAll(ReplayWebhooks body, CancellationToken ct) => RunAsync<WebhookReplay>(
         async actor => Filter(body.Filter?.Status, body.Filter?.Channel).Succeeded(out var filter, out var refusal) ? await log.ReplayAllAsync(actor, filter, ct) : refusal,
-        count => new { replayed = count }, StatusCodes.Status202Accepted, Write);
+        replay => new { replayed = replay.Total, id = replay.Id }, StatusCodes.Status202Accepted, Write);
+
+    /// <summary>How far such a replay is.</summary>
+    [HttpGet("replays/{id:guid}")]
+    public Task<IActionResult> Progress(Guid id, CancellationToken ct) => RunAsync(actor => log.ProgressAsync(actor, id, ct), ChannelShapes.Of, scope: Read);
 
     private static Result<WebhookFilter> Filter(string? status, Guid? channel)
     {

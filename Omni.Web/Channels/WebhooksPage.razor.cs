@@ -7,14 +7,15 @@ using Omni.Web.Shared.Ui;
 
 namespace Omni.Web.Channels;
 
-/// <summary>What platforms delivered: filter, look inside, apply again. Filters stand in the address.</summary>
-public sealed partial class WebhooksPage(WebhookLogService log, Workspace workspace, NavigationManager navigation, TimeProvider clock)
+/// <summary>What platforms delivered: filter, look inside, apply again. Filters and the running replay stand in the address.</summary>
+public sealed partial class WebhooksPage(WebhookLogService log, Workspace workspace, NavigationManager navigation, TimeProvider clock) : IDisposable
 {
-    private readonly List<WebhookEvent> _rows = [];
-    private Page<WebhookEvent>? _page;
-    private WebhookFilter _filter = new();
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource _ended = new();
     private WebhookDetail? _detail;
-    private DateTimeOffset _now;
+    private WebhookReplay? _replay;
+    private Guid? _watched;
     private bool _asks;
 
     /// <summary>Only this status.</summary>
@@ -23,54 +24,68 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
     /// <summary>Only this channel.</summary>
     [SupplyParameterFromQuery] public Guid? Channel { get; set; }
 
+    /// <summary>The replay whose progress is shown.</summary>
+    [SupplyParameterFromQuery] public Guid? Replay { get; set; }
+
     [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
     private IEnumerable<InboundState> States => Enum.GetValues<InboundState>().Where(s => s != InboundState.Unrouted || workspace.Actor.IsInstallationAdministrator);
 
-    private bool Replayable => _filter.State is not (null or InboundState.Pending);
+    private WebhookFilter Filter => new(Names.TryParse<InboundState>(Status, out var state) ? state : null, Channel);
+
+    private bool Replayable => Filter.State is not (null or InboundState.Pending);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _ended.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        var filter = new WebhookFilter(Names.TryParse<InboundState>(Status, out var state) ? state : null, Channel);
-        if (filter != _filter)
+        if (Content is not null && Filter != Content.Filter)
         {
-            _filter = filter;
             await ReadAsync();
+        }
+
+        if (RendererInfo.IsInteractive && Replay != _watched)
+        {
+            _watched = Replay;
+            _replay = null;
+            if (Replay is { } replay)
+            {
+                _ = FollowAsync(replay);
+            }
         }
     }
 
     /// <inheritdoc/>
-    protected override async Task<Refusal?> LoadAsync(Actor actor)
+    protected override async Task<Result<WebhooksContent>> FetchAsync(Actor actor)
     {
-        _filter = new WebhookFilter(Names.TryParse<InboundState>(Status, out var state) ? state : null, Channel);
-        var result = await log.ListAsync(actor, _filter, null, null, CancellationToken.None);
-        if (result.Succeeded(out var page, out var refusal))
-        {
-            (_page, _now) = (page, clock.GetUtcNow());
-            _rows.Clear();
-            _rows.AddRange(page.Rows);
-        }
-
-        return refusal;
+        var filter = Filter;
+        return (await log.ListAsync(actor, filter, null, null, CancellationToken.None)).Succeeded(out var page, out var refusal)
+            ? new WebhooksContent(filter, page.Rows, page.NextCursor, clock.GetUtcNow())
+            : refusal;
     }
 
     private string NameOf(WebhookEvent row) =>
         row.ChannelId is { } id && workspace.Channel(id) is { } channel ? channel.Name : $"{Platform.Name(row.Kind)} {(row.AccountId.Length > 0 ? row.AccountId : "(account unreadable)")}";
 
-    private void Go(string? status, Guid? channel) => navigation.NavigateTo(navigation.GetUriWithQueryParameters("/settings/webhooks", new Dictionary<string, object?>
+    private void Go(string? status, Guid? channel, Guid? replay = null) => navigation.NavigateTo(navigation.GetUriWithQueryParameters("/settings/webhooks", new Dictionary<string, object?>
     {
         ["status"] = string.IsNullOrEmpty(status) ? null : status,
         ["channel"] = channel,
+        ["replay"] = replay,
     }));
 
     private Task<bool> MoreAsync() => DoAsync(async actor =>
     {
-        var result = await log.ListAsync(actor, _filter, _page!.NextCursor, null, CancellationToken.None);
+        var result = await log.ListAsync(actor, Content!.Filter, Content.NextCursor, null, CancellationToken.None);
         if (result.Succeeded(out var page, out _))
         {
-            _page = page;
-            _rows.AddRange(page.Rows);
+            Show(Content with { Rows = [.. Content.Rows, .. page.Rows], NextCursor = page.NextCursor });
         }
 
         return result;
@@ -86,26 +101,71 @@ public sealed partial class WebhooksPage(WebhookLogService log, Workspace worksp
     private async Task ReplayAsync()
     {
         var id = _detail!.Event.Id;
-        if (await DoAsync(actor => log.ReplayAsync(actor, id, CancellationToken.None), $"#{id} is applied again."))
+        WebhookReplay? replay = null;
+        if (await DoAsync(async actor =>
+        {
+            var result = await log.ReplayAsync(actor, id, CancellationToken.None);
+            replay = result.Succeeded(out var made, out _) ? made : null;
+            return result;
+        }))
         {
             _detail = null;
+            Go(Status, Channel, replay!.Id);
             await ReadAsync();
         }
     }
 
     private async Task ReplayAllAsync()
     {
-        var count = 0;
+        WebhookReplay? replay = null;
         if (await DoAsync(async actor =>
         {
-            var result = await log.ReplayAllAsync(actor, _filter, CancellationToken.None);
-            count = result.Refusal is null ? result.Value : 0;
+            var result = await log.ReplayAllAsync(actor, Content!.Filter, CancellationToken.None);
+            replay = result.Succeeded(out var made, out _) ? made : null;
             return result;
         }))
         {
-            Say(count == 0 ? "There was nothing to apply again." : $"{(count == 1 ? "1 delivery waits" : $"{count} deliveries wait")} to be applied again.");
             _asks = false;
+            if (replay!.Total == 0)
+            {
+                Say(ReplayWords.Of(replay));
+            }
+            else
+            {
+                Go(Status, Channel, replay.Id);
+            }
+
             await ReadAsync();
+        }
+    }
+
+    private void CloseReplay() => Go(Status, Channel);
+
+    /// <summary>Shows the progress of a replay until nothing of it waits any more, or another one is looked at.</summary>
+    private async Task FollowAsync(Guid replay)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(ProgressEvery, clock);
+            do
+            {
+                if (!(await ActorAsync()).Succeeded(out var actor, out var refusal) || !(await log.ProgressAsync(actor, replay, _ended.Token)).Succeeded(out var progress, out refusal))
+                {
+                    Say(refusal.Message, "bad");
+                    break;
+                }
+
+                _replay = progress;
+                StateHasChanged();
+            }
+            while (_replay.Waiting > 0 && await timer.WaitForNextTickAsync(_ended.Token) && _watched == replay);
+
+            await ReadAsync();
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the page was left
         }
     }
 }

@@ -9,12 +9,8 @@ namespace Omni.Web.Identity;
 public sealed partial class SessionsPage(SessionService sessions, ApiTokenService tokens, TimeProvider clock)
 {
     private readonly HashSet<string> _scopes = [];
-    private IReadOnlyList<Session>? _sessions;
-    private IReadOnlyList<ApiTokenView> _tokens = [];
     private ApiTokenView? _made;
     private ApiTokenView? _revoking;
-    private Guid _me;
-    private DateTimeOffset _now;
     private bool _isMaking;
     private string? _name;
     private int _days = 90;
@@ -22,7 +18,7 @@ public sealed partial class SessionsPage(SessionService sessions, ApiTokenServic
     [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
     /// <inheritdoc/>
-    protected override async Task<Refusal?> LoadAsync(Actor actor)
+    protected override async Task<Result<SessionsContent>> FetchAsync(Actor actor)
     {
         if (!(await SessionAsync()).Succeeded(out var me, out var refusal)
             || !(await sessions.ListAsync(me, CancellationToken.None)).Succeeded(out var open, out refusal)
@@ -31,8 +27,7 @@ public sealed partial class SessionsPage(SessionService sessions, ApiTokenServic
             return refusal;
         }
 
-        (_sessions, _tokens, _me, _now) = ([.. open.Where(s => s.Kind != SessionKind.PersonalToken)], made, me.SessionId, clock.GetUtcNow());
-        return null;
+        return new SessionsContent(me.SessionId, clock.GetUtcNow(), [.. open.Select(SessionView.Of)], made);
     }
 
     private void Begin()
@@ -66,9 +61,15 @@ public sealed partial class SessionsPage(SessionService sessions, ApiTokenServic
         await ReadAsync();
     }
 
-    private async Task EndAsync(Session session)
+    private async Task EndAsync(SessionView session)
     {
         await DoForSessionAsync(me => sessions.EndAsync(me, session.Id, CancellationToken.None), $"The session on {Devices.Name(session.Device)} is ended.");
+        await ReadAsync();
+    }
+
+    private async Task EndOthersAsync()
+    {
+        await DoForSessionAsync(me => sessions.EndOthersAsync(me, CancellationToken.None), "All other sessions are ended.");
         await ReadAsync();
     }
 }

@@ -11,7 +11,7 @@ namespace Omni.Web.Media;
 
 /// <summary>Files: uploading and reading.</summary>
 [Tags("media")]
-public sealed class MediaController(MediaService media, AvatarService avatars) : OmniController
+public sealed class MediaController(MediaService media, AvatarService avatars, LogoService logos) : OmniController
 {
     private const string MayRead = "media:read";
     private const string MayWrite = "media:write";
@@ -37,16 +37,28 @@ public sealed class MediaController(MediaService media, AvatarService avatars) :
     public Task<IActionResult> Thumbnail(Guid id, CancellationToken ct) => ServeAsync(actor => media.OpenThumbnailAsync(actor, id, ct), MayRead);
 
     /// <summary>Replaces the caller's picture with a PNG, JPEG, GIF or WebP of at most 5 MB, as multipart/form-data.</summary>
-    [HttpPost("api/v1/users/me/avatar"), RequestSizeLimit(AvatarService.MaxBytes + 65_536), StreamedForm]
+    [HttpPost("api/v1/users/me/avatar"), RequestSizeLimit(PictureStore.MaxBytes + 65_536), StreamedForm]
     [Consumes("multipart/form-data")]
     [ProducesResponseType<Answer<AvatarJson>>(StatusCodes.Status200OK)]
     public Task<IActionResult> ReplaceAvatar(CancellationToken ct) => RunAsync(
-        actor => WithFileAsync(AvatarService.MaxBytes, (content, _) => avatars.ReplaceAsync(actor, content, ct), ct), url => new AvatarJson(url), scope: MayWrite);
+        actor => WithFileAsync(PictureStore.MaxBytes, (content, _) => avatars.ReplaceAsync(actor, content, ct), ct), url => new AvatarJson(url), scope: MayWrite);
 
     /// <summary>Reads a person's picture.</summary>
     [HttpGet("avatars/{userId:guid}/{key}")]
     [ApiExplorerSettings(IgnoreApi = true)]
     public Task<IActionResult> Avatar(Guid userId, string key, CancellationToken ct) => ServeAsync(_ => avatars.OpenAsync(userId, key, ct), MayRead);
+
+    /// <summary>Replaces the organization's logo with a PNG, JPEG, GIF or WebP of at most 5 MB, as multipart/form-data.</summary>
+    [HttpPost("api/v1/organizations/current/logo"), RequestSizeLimit(PictureStore.MaxBytes + 65_536), StreamedForm]
+    [Consumes("multipart/form-data")]
+    [ProducesResponseType<Answer<LogoJson>>(StatusCodes.Status200OK)]
+    public Task<IActionResult> ReplaceLogo(CancellationToken ct) => RunAsync(
+        actor => WithFileAsync(PictureStore.MaxBytes, (content, _) => logos.ReplaceAsync(actor, content, ct), ct), url => new LogoJson(url), scope: "organization:write");
+
+    /// <summary>Reads the organization's logo.</summary>
+    [HttpGet("logos/{organizationId:guid}/{key}")]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public Task<IActionResult> Logo(Guid organizationId, string key, CancellationToken ct) => ServeAsync(actor => logos.OpenAsync(actor, organizationId, key, ct), "organization:read");
 
     private async Task<IActionResult> ServeAsync(Func<Actor, Task<Result<MediaFile>>> open, string scope)
     {
@@ -111,6 +123,10 @@ public sealed class MediaController(MediaService media, AvatarService avatars) :
         return new Refusal.Invalid("file", "A form field with a file is expected.");
     }
 }
+
+/// <summary>Where the organization's logo is.</summary>
+/// <param name="LogoUrl">Its address.</param>
+public sealed record LogoJson(string LogoUrl);
 
 /// <summary>Where the caller's picture is.</summary>
 /// <param name="AvatarUrl">Its address.</param>

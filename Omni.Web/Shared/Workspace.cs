@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
@@ -53,6 +54,9 @@ public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, 
         Directory = await directory.ReadAsync(Actor, ct);
         Changed?.Invoke(this, EventArgs.Empty);
     }
+
+    /// <summary>True when a channel does not work, or only in part.</summary>
+    public bool ChannelTrouble => Directory.Channels.Any(c => c.Status is ChannelStatus.NeedsReauth or ChannelStatus.Degraded);
 
     /// <summary>The channel, or null when it is gone.</summary>
     public ChannelView? Channel(Guid id) => Directory.Channels.FirstOrDefault(c => c.Id == id);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Omni.Core.Common;
+using Omni.Core.Media;
 using Omni.Core.Operations;
 using Omni.Core.Tenancy;
 using Omni.Web.Identity;
@@ -9,7 +11,7 @@ namespace Omni.Web.Tenancy;
 
 /// <summary>The person's organizations.</summary>
 [Route("api/v1/organizations")]
-public sealed class OrganizationsController(OrganizationService organizations, IOptionsMonitor<OmniOptions> options) : OmniController
+public sealed class OrganizationsController(OrganizationService organizations, LogoService logos, IOptionsMonitor<OmniOptions> options) : OmniController
 {
     /// <summary>Where the person belongs.</summary>
     [HttpGet, SessionSuffices]
@@ -26,10 +28,45 @@ public sealed class OrganizationsController(OrganizationService organizations, I
 
     /// <summary>Changes its settings.</summary>
     [HttpPatch("current")]
-    public Task<IActionResult> Change(OrganizationBody body, CancellationToken ct) => RunAsync(
-        actor => organizations.ChangeAsync(
-            actor, new OrganizationChange(body.Name, body.TimeZone, body.Locale, body.Theme?.PrimaryColor, body.Theme?.LogoUrl, body.Theme?.Mode), ct),
+    public Task<IActionResult> Change(OrganizationBody body, CancellationToken ct) => RunAsync<OrganizationView>(
+        async actor =>
+        {
+            var change = new OrganizationChange(body.Name, body.TimeZone, body.Locale, body.Theme?.PrimaryColor, body.Theme?.Mode);
+            if (!(await organizations.ChangeAsync(actor, change, ct)).Succeeded(out var changed, out var refusal)
+                || (body.Theme?.LogoUrl is { } logo && !(await logos.ChooseAsync(actor, logo, ct)).Succeeded(out _, out refusal)))
+            {
+                return refusal;
+            }
+
+            return body.Theme?.LogoUrl is null ? changed : await organizations.CurrentAsync(actor, ct);
+        },
         IdentityShapes.Of, scope: "organization:write");
+
+    /// <summary>The style sheet with the organization's colour and theme. Its address changes with its content.</summary>
+    [HttpGet("~/organizations/{id:guid}/look.css")]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public async Task<IActionResult> Look(Guid id, CancellationToken ct)
+    {
+        var css = "";
+        var answer = await RunAsync<Done>(
+            async actor =>
+            {
+                if (actor.OrganizationId != id || !(await organizations.CurrentAsync(actor, ct)).Succeeded(out var view, out _))
+                {
+                    return new Refusal.NotFound("The style sheet");
+                }
+
+                css = OrganizationLook.Of(view.Organization).Css;
+                return new Done();
+            });
+        if (css.Length == 0)
+        {
+            return answer;
+        }
+
+        Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return Content(css, "text/css; charset=utf-8");
+    }
 
     /// <summary>How much it uses.</summary>
     [HttpGet("current/usage")]
@@ -49,6 +86,6 @@ public sealed record OrganizationBody(string? Name, string? TimeZone, string? Lo
 
 /// <summary>An organization's look.</summary>
 /// <param name="PrimaryColor">Main colour; empty for Omni's.</param>
-/// <param name="LogoUrl">Logo; empty for none.</param>
+/// <param name="LogoUrl">Logo: <c>/media/{id}</c> of an upload, which is copied; empty for none.</param>
 /// <param name="Mode">light, dark or auto.</param>
 public sealed record ThemeBody(string? PrimaryColor, string? LogoUrl, string? Mode);

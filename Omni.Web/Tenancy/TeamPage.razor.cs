@@ -7,53 +7,39 @@ using Omni.Web.Shared;
 namespace Omni.Web.Tenancy;
 
 /// <summary>Members, their roles, and invitations.</summary>
-public sealed partial class TeamPage(MemberService members, InvitationService invitations, Workspace workspace, TimeProvider clock)
+public sealed partial class TeamPage(
+    MemberService members, InvitationService invitations, IMailer mailer, Workspace workspace, NavigationManager navigation, TimeProvider clock)
 {
-    private readonly List<Member> _members = [];
-    private IReadOnlyList<Invitation> _invitations = [];
     private InvitationLink? _link;
-    private Member? _leaving;
-    private string? _next;
-    private bool _manages;
-    private Guid _me;
-    private MemberRole _mine;
+    private TeamMember? _leaving;
     private MemberRole _role = MemberRole.Agent;
     private string? _email;
-    private DateTimeOffset _now;
 
     [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
-    private IEnumerable<MemberRole> Roles => Enum.GetValues<MemberRole>().Where(r => r <= _mine);
+    private IEnumerable<MemberRole> Roles => Enum.GetValues<MemberRole>().Where(r => r <= Content!.Role);
 
     /// <inheritdoc/>
-    protected override async Task<Refusal?> LoadAsync(Actor actor)
+    protected override async Task<Result<TeamContent>> FetchAsync(Actor actor)
     {
-        (_manages, _me, _mine, _now) = (actor.Is(MemberRole.Admin), actor.UserId, actor.Role, clock.GetUtcNow());
-        if (!(await members.ListAsync(actor, null, Cursor.MaxLimit, CancellationToken.None)).Succeeded(out var page, out var refusal))
+        IReadOnlyList<Invitation> waiting = [];
+        if (!(await members.ListAsync(actor, null, Cursor.MaxLimit, CancellationToken.None)).Succeeded(out var page, out var refusal)
+            || (actor.Is(MemberRole.Admin) && !(await invitations.ListAsync(actor, CancellationToken.None)).Succeeded(out waiting!, out refusal)))
         {
             return refusal;
         }
 
-        _members.Clear();
-        _members.AddRange(page.Rows);
-        _next = page.NextCursor;
-        if (_manages)
-        {
-            _invitations = (await invitations.ListAsync(actor, CancellationToken.None)).Succeeded(out var waiting, out refusal) ? waiting : [];
-        }
-
-        return refusal;
+        return new TeamContent(actor.UserId, actor.Role, clock.GetUtcNow(), [.. page.Rows.Select(TeamMember.Of)], page.NextCursor, [.. waiting.Select(TeamInvitation.Of)]);
     }
 
-    private bool MayChange(Member member) => _manages && member.User.Id != _me && member.Membership.Role <= _mine;
+    private bool MayChange(TeamMember member) => Content!.Manages && member.UserId != Content.Me && member.Role <= Content.Role;
 
     private Task<bool> MoreAsync() => DoAsync(async actor =>
     {
-        var result = await members.ListAsync(actor, _next, Cursor.MaxLimit, CancellationToken.None);
+        var result = await members.ListAsync(actor, Content!.NextCursor, Cursor.MaxLimit, CancellationToken.None);
         if (result.Succeeded(out var page, out _))
         {
-            _members.AddRange(page.Rows);
-            _next = page.NextCursor;
+            Show(Content with { Members = [.. Content.Members, .. page.Rows.Select(TeamMember.Of)], NextCursor = page.NextCursor });
         }
 
         return result;
@@ -69,9 +55,9 @@ public sealed partial class TeamPage(MemberService members, InvitationService in
         }
     }
 
-    private async Task RenewAsync(Invitation invitation)
+    private async Task RenewAsync(TeamInvitation invitation, bool reveal)
     {
-        await MakeLinkAsync(actor => invitations.RenewAsync(actor, invitation.Id, true, CancellationToken.None), invitation.Email);
+        await MakeLinkAsync(actor => invitations.RenewAsync(actor, invitation.Id, reveal, CancellationToken.None), invitation.Email);
         await ReadAsync();
     }
 
@@ -86,24 +72,24 @@ public sealed partial class TeamPage(MemberService members, InvitationService in
         });
         if (isDone)
         {
-            Say(_link?.Url is null ? $"The invitation is on its way to {who}." : "The link is ready: copy it above and pass it on.");
+            Say(_link?.Url is null ? $"The invitation is on its way to {who}." : "The link is ready: copy it and pass it on.");
         }
 
         return isDone;
     }
 
-    private async Task WithdrawAsync(Invitation invitation)
+    private async Task WithdrawAsync(TeamInvitation invitation)
     {
         await DoAsync(actor => invitations.WithdrawAsync(actor, invitation.Id, CancellationToken.None), "The invitation is withdrawn.");
         _link = _link?.Invitation.Id == invitation.Id ? null : _link;
         await ReadAsync();
     }
 
-    private async Task ChangeAsync(Member member, string? role)
+    private async Task ChangeAsync(TeamMember member, string? role)
     {
         if (Enum.TryParse<MemberRole>(role, out var wanted))
         {
-            await DoAsync(actor => members.ChangeAsync(actor, member.User.Id, wanted, null, CancellationToken.None), $"{member.User.DisplayName} is now {RoleWords.Of(wanted).ToLowerInvariant()}.");
+            await DoAsync(actor => members.ChangeAsync(actor, member.UserId, wanted, null, CancellationToken.None), $"{member.Name} is now {RoleWords.Of(wanted).ToLowerInvariant()}.");
             await ReadAsync();
         }
     }
@@ -111,8 +97,19 @@ public sealed partial class TeamPage(MemberService members, InvitationService in
     private async Task RemoveAsync()
     {
         var member = _leaving!;
-        await DoAsync(actor => members.RemoveAsync(actor, member.User.Id, CancellationToken.None), $"{member.User.DisplayName} is removed.");
+        var isMe = member.UserId == Content!.Me;
+        if (!await DoAsync(actor => members.RemoveAsync(actor, member.UserId, CancellationToken.None), $"{member.Name} is removed."))
+        {
+            return; // the dialog says why
+        }
+
         _leaving = null;
+        if (isMe)
+        {
+            navigation.NavigateTo("/organizations", forceLoad: true);
+            return;
+        }
+
         await ReadAsync();
         await workspace.RefreshDirectoryAsync(CancellationToken.None);
     }

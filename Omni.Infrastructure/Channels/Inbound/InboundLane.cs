@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Omni.Core.Channels;
@@ -80,7 +78,7 @@ internal sealed partial class InboundLane(
             Parameters = { new() { Value = channel.ChannelId }, new() { Value = now } },
         });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            select q.id, q.delivery_id, coalesce(q.slice, d.body), q.received_at, q.attempts from inbound_queue q join webhook_deliveries d on d.id = q.delivery_id
+            select q.id, q.delivery_id, coalesce(q.slice, d.body), q.received_at, q.attempts, q.items from inbound_queue q join webhook_deliveries d on d.id = q.delivery_id
             where q.channel_id = $1 and q.organization_id = $2 and q.state in ('pending', 'failed') and q.next_at <= $3 order by q.id limit $4
             """)
         {
@@ -103,7 +101,8 @@ internal sealed partial class InboundLane(
         while (locked && present && await reader.ReadAsync(ct))
         {
             rows.Add(new InboundRow(
-                reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt32(4)));
+                reader.GetInt64(0), reader.GetGuid(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt32(4),
+                reader.IsDBNull(5) ? null : reader.GetFieldValue<int[]>(5)));
         }
 
         return new InboundTaken(rows, held);
@@ -119,13 +118,13 @@ internal sealed partial class InboundLane(
 
     private static async Task<(List<ChangeEvent> Events, InboundBatch Batch)> ApplyAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel,
-        IReadOnlyList<(InboundEvent Event, DateTimeOffset ReceivedAt)> items, DateTimeOffset now, CancellationToken ct)
+        IReadOnlyList<InboundWork> items, DateTimeOffset now, CancellationToken ct)
     {
         var loaded = await InboundLoaded.ReadAsync(connection, transaction, channel, [.. items.Select(e => e.Event)], ct);
         var batch = new InboundBatch(channel, loaded, now);
-        foreach (var (item, receivedAt) in items)
+        foreach (var item in items)
         {
-            batch.Apply(item, receivedAt);
+            batch.Apply(item.Event, item.ReceivedAt);
         }
 
         return (await InboundWrites.WriteAsync(connection, transaction, channel, batch, now, ct), batch);
@@ -136,7 +135,6 @@ internal sealed partial class InboundLane(
         NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, InboundPlan plan, InboundRow row, DateTimeOffset now, CancellationToken ct)
     {
         var applied = new List<(List<ChangeEvent> Events, InboundBatch Batch)>();
-        var isOnly = plan.Events.Count == 1 && plan.Problems.Count == 0;
         foreach (var item in plan.Events)
         {
             try
@@ -148,7 +146,7 @@ internal sealed partial class InboundLane(
             catch (Exception failure) when (InboundFailure.IsOurs(failure) && !InboundFailure.IsPassing(failure))
             {
                 LogQuarantined(logger, channel.ChannelId, row.Id, failure);
-                plan.Problems.Add((row, InboundFailure.Words(failure), isOnly ? null : JsonSerializer.SerializeToNode(item.Event, InboundLoaded.EventJson)));
+                plan.Problems.Add(new InboundProblem(row, item.Place, InboundFailure.Words(failure)));
             }
         }
 
@@ -162,31 +160,22 @@ internal sealed partial class InboundLane(
         await using var batch = new NpgsqlBatch(connection, transaction);
         if (plan.Problems.Count > 0)
         {
+            var rows = plan.Problems.GroupBy(p => p.Row.Id).ToList();
             batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-                insert into inbound_queue (delivery_id, kind, account_id, organization_id, channel_id, slice, state, error, attempts, next_at, received_at)
-                select q.delivery_id, q.kind, q.account_id, q.organization_id, q.channel_id, x.slice, 'quarantined', x.error, q.attempts + 1, $4, q.received_at
-                from unnest($1::bigint[], $2::bytea[], $3::text[]) x (id, slice, error) join inbound_queue q on q.id = x.id where x.slice is not null
+                update inbound_queue q set state = 'quarantined', error = x.error, items = coalesce(string_to_array(x.items, ',')::int[], q.items), attempts = q.attempts + 1, lane_key = null
+                from unnest($1::bigint[], $2::text[], $3::text[]) x (id, error, items) where q.id = x.id
                 """)
             {
                 Parameters =
                 {
-                    new() { Value = plan.Problems.Select(p => p.Row.Id).ToArray() },
-                    new() { Value = plan.Problems.Select(p => p.Raw is null ? null : System.Text.Encoding.UTF8.GetBytes(p.Raw.ToJsonString())).ToArray() },
-                    new() { Value = plan.Problems.Select(p => p.Error).ToArray() },
-                    new() { Value = now },
-                },
-            });
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue set state = 'quarantined', error = x.error, attempts = attempts + 1 from unnest($1::bigint[], $2::text[]) x (id, error) where inbound_queue.id = x.id")
-            {
-                Parameters =
-                {
-                    new() { Value = plan.Problems.Where(p => p.Raw is null).Select(p => p.Row.Id).ToArray() },
-                    new() { Value = plan.Problems.Where(p => p.Raw is null).Select(p => p.Error).ToArray() },
+                    new() { Value = rows.Select(r => r.Key).ToArray() },
+                    new() { Value = rows.Select(r => Words([.. r])).ToArray() },
+                    new() { Value = rows.Select(r => r.Any(p => p.Place is null) ? null : string.Join(',', r.Select(p => p.Place))).ToArray() },
                 },
             });
         }
 
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue set state = 'processed', processed_at = $2, attempts = attempts + 1, error = null, lane_key = null where id = any ($1) and state in ('pending', 'failed')")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue set state = 'processed', processed_at = $2, attempts = attempts + 1, error = null, items = null, lane_key = null where id = any ($1) and state in ('pending', 'failed')")
         {
             Parameters = { new() { Value = plan.Done.Select(r => r.Id).ToArray() }, new() { Value = now } },
         });
@@ -204,6 +193,13 @@ internal sealed partial class InboundLane(
         }
 
         await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Why a row is in quarantine: the reasons of its items, each once.</summary>
+    private static string Words(IReadOnlyList<InboundProblem> problems)
+    {
+        var reasons = problems.Select(p => p.Error).Distinct().ToList();
+        return problems is [_] ? reasons[0] : $"{problems.Count} items: {string.Join(" ", reasons.Take(3))}";
     }
 
     /// <summary>Lets one row wait because its person is held up; later rows of that person wait behind it.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Omni.Core.Channels;
 
 namespace Omni.Infrastructure.Channels.Inbound;
@@ -8,17 +7,23 @@ namespace Omni.Infrastructure.Channels.Inbound;
 /// <param name="More">True when more may wait.</param>
 internal readonly record struct LaneOutcome(int Rows, bool More);
 
-/// <summary>A waiting row of the queue.</summary>
-internal sealed record InboundRow(long Id, Guid DeliveryId, byte[] Body, DateTimeOffset ReceivedAt, int Attempts);
+/// <summary>A waiting row of the queue, with the places of the items that are left to apply; null for all of them.</summary>
+internal sealed record InboundRow(long Id, Guid DeliveryId, byte[] Body, DateTimeOffset ReceivedAt, int Attempts, int[]? Items);
+
+/// <summary>Something to apply: an event, and which item of its row it is.</summary>
+internal sealed record InboundWork(InboundEvent Event, DateTimeOffset ReceivedAt, int Place);
+
+/// <summary>What cannot be applied: an item of a row, or the whole row when <paramref name="Place"/> is null.</summary>
+internal sealed record InboundProblem(InboundRow Row, int? Place, string Error);
 
 /// <summary>The rows of a batch, and the people whose earlier rows still wait.</summary>
 internal sealed record InboundTaken(List<InboundRow> Rows, HeldPeople Held);
 
 /// <summary>What is to be done with the rows of a batch.</summary>
 internal sealed record InboundPlan(
-    List<(InboundEvent Event, DateTimeOffset ReceivedAt)> Events,
+    List<InboundWork> Events,
     List<InboundRow> Done,
-    List<(InboundRow Row, string Error, JsonNode? Raw)> Problems,
+    List<InboundProblem> Problems,
     List<(InboundRow Row, string Lane)> Held)
 {
     internal static InboundPlan Make(IChannelAdapter adapter, InboundTaken taken)
@@ -26,19 +31,19 @@ internal sealed record InboundPlan(
         var plan = new InboundPlan([], [], [], []);
         foreach (var row in taken.Rows)
         {
-            IReadOnlyList<ParsedItem> items;
+            List<(ParsedItem Item, int Place)> items;
             try
             {
-                items = adapter.Parse(row.Body);
+                items = Left(row, adapter.Parse(row.Body));
             }
             catch (Exception unreadable) when (InboundFailure.IsOurs(unreadable))
             {
                 // Whatever an adapter stumbles over: this row can never be read, and the next ones must not wait for it.
-                plan.Problems.Add((row, InboundFailure.Words(unreadable), null));
+                plan.Problems.Add(new InboundProblem(row, null, InboundFailure.Words(unreadable)));
                 continue;
             }
 
-            var people = items.Select(i => i.Event).OfType<InboundEvent>().SelectMany(HeldPeople.Of).ToHashSet();
+            var people = items.Select(i => i.Item.Event).OfType<InboundEvent>().SelectMany(HeldPeople.Of).ToHashSet();
             if (taken.Held.Holds(people, row.Id))
             {
                 // An earlier row of one of these people waits: everything of them waits behind it, in order.
@@ -47,27 +52,28 @@ internal sealed record InboundPlan(
                 continue;
             }
 
-            if (items is [{ Event: null, Problem: var problem }])
-            {
-                plan.Problems.Add((row, problem ?? "This item cannot be read.", null)); // the row itself, so that it can be applied again
-                continue;
-            }
-
             plan.Done.Add(row);
-            foreach (var item in items)
+            foreach (var (item, place) in items)
             {
                 if (item.Event is { } read)
                 {
-                    plan.Events.Add((read, row.ReceivedAt));
+                    plan.Events.Add(new InboundWork(read, row.ReceivedAt, place));
                 }
                 else
                 {
-                    plan.Problems.Add((row, item.Problem ?? "This item cannot be read.", item.Raw ?? new JsonObject()));
+                    plan.Problems.Add(new InboundProblem(row, place, item.Problem ?? "This item cannot be read."));
                 }
             }
         }
 
         return plan;
+    }
+
+    /// <summary>The items of a row that are not applied yet. A reading that finds fewer than before begins again with all: applying one twice changes nothing.</summary>
+    private static List<(ParsedItem Item, int Place)> Left(InboundRow row, IReadOnlyList<ParsedItem> items)
+    {
+        var all = items.Select((item, place) => (item, place)).ToList();
+        return row.Items is { } left && left.All(place => place < all.Count) ? [.. left.Select(place => all[place])] : all;
     }
 }
 

@@ -109,6 +109,14 @@ internal static class InboundWrites
             where a.organization_id = $1 and a.message_id = x.message and (a.finished_at is null or a.outcome = 'unknown')
             """, s => s.MessageId, s => s.Outcome);
 
+        var hours = loaded.Messages.Values.Where(m => m.IsNew && m.Row.Direction == MessageDirection.In).Select(m => m.Row).Distinct()
+            .GroupBy(m => new DateTimeOffset(m.ReceivedAt.Year, m.ReceivedAt.Month, m.ReceivedAt.Day, m.ReceivedAt.Hour, 0, 0, TimeSpan.Zero)).OrderBy(h => h.Key).ToList();
+        sql.Add(hours, $"""
+            insert into channel_hours as h (organization_id, channel_id, hour, received)
+            select $1, '{channel.ChannelId}', x.hour, x.received from unnest($2::timestamptz[], $3::int[]) x (hour, received)
+            on conflict (organization_id, channel_id, hour) do update set received = h.received + excluded.received
+            """, h => h.Key, h => h.Count());
+
         var events = changes.ToEvents(channel.OrganizationId, now);
         sql.Add(events, """
             insert into change_events (id, organization_id, subject, name, data, at)

@@ -67,13 +67,15 @@ namespace Omni.Infrastructure.Data.Migrations
                     organization_id = table.Column<Guid>(type: "uuid", nullable: true),
                     channel_id = table.Column<Guid>(type: "uuid", nullable: true),
                     slice = table.Column<byte[]>(type: "bytea", nullable: true),
+                    items = table.Column<int[]>(type: "integer[]", nullable: true),
                     state = table.Column<string>(type: "text", nullable: false),
                     lane_key = table.Column<string>(type: "text", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     error = table.Column<string>(type: "text", nullable: true),
                     received_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    processed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    processed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    replay_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -176,6 +178,26 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "channel_hours",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hour = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    received = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_channel_hours", x => new { x.organization_id, x.channel_id, x.hour });
+                    table.ForeignKey(
+                        name: "fk_channel_hours_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "channel_lanes",
                 columns: table => new
                 {
@@ -216,6 +238,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     token_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     proved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    trouble_told_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
@@ -277,26 +300,6 @@ namespace Omni.Infrastructure.Data.Migrations
                     table.PrimaryKey("pk_idempotency_keys", x => new { x.organization_id, x.key });
                     table.ForeignKey(
                         name: "fk_idempotency_keys_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "inbound_daily_counts",
-                columns: table => new
-                {
-                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    day = table.Column<DateOnly>(type: "date", nullable: false),
-                    items = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_inbound_daily_counts", x => new { x.organization_id, x.channel_id, x.day });
-                    table.ForeignKey(
-                        name: "fk_inbound_daily_counts_organizations_organization_id",
                         column: x => x.organization_id,
                         principalTable: "organizations",
                         principalColumn: "id",
@@ -1287,6 +1290,12 @@ namespace Omni.Infrastructure.Data.Migrations
                 filter: "state = 'processed'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_inbound_queue_replay_id",
+                table: "inbound_queue",
+                column: "replay_id",
+                filter: "replay_id is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_inbound_queue_set_aside",
                 table: "inbound_queue",
                 column: "received_at",
@@ -1498,6 +1507,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "change_events");
 
             migrationBuilder.DropTable(
+                name: "channel_hours");
+
+            migrationBuilder.DropTable(
                 name: "channel_lanes");
 
             migrationBuilder.DropTable(
@@ -1523,9 +1535,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "idempotency_keys");
-
-            migrationBuilder.DropTable(
-                name: "inbound_daily_counts");
 
             migrationBuilder.DropTable(
                 name: "inbound_queue");

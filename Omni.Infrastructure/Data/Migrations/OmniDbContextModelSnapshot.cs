@@ -194,6 +194,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("token_expires_at");
 
+                    b.Property<DateTimeOffset?>("TroubleToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("trouble_told_at");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
@@ -211,6 +215,30 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_channels_organization_id_kind_external_account_id");
 
                     b.ToTable("channels", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Channels.ChannelHour", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("ChannelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("channel_id");
+
+                    b.Property<DateTimeOffset>("Hour")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hour");
+
+                    b.Property<int>("Received")
+                        .HasColumnType("integer")
+                        .HasColumnName("received");
+
+                    b.HasKey("OrganizationId", "ChannelId", "Hour")
+                        .HasName("pk_channel_hours");
+
+                    b.ToTable("channel_hours", (string)null);
                 });
 
             modelBuilder.Entity("Omni.Core.Channels.ChannelLane", b =>
@@ -264,30 +292,6 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.ToTable("channel_routes", (string)null);
                 });
 
-            modelBuilder.Entity("Omni.Core.Channels.InboundDailyCount", b =>
-                {
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<Guid>("ChannelId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("channel_id");
-
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date")
-                        .HasColumnName("day");
-
-                    b.Property<long>("Items")
-                        .HasColumnType("bigint")
-                        .HasColumnName("items");
-
-                    b.HasKey("OrganizationId", "ChannelId", "Day")
-                        .HasName("pk_inbound_daily_counts");
-
-                    b.ToTable("inbound_daily_counts", (string)null);
-                });
-
             modelBuilder.Entity("Omni.Core.Channels.InboundQueueItem", b =>
                 {
                     b.Property<long>("Id")
@@ -318,6 +322,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("error");
 
+                    b.PrimitiveCollection<int[]>("Items")
+                        .HasColumnType("integer[]")
+                        .HasColumnName("items");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -343,6 +351,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("received_at");
 
+                    b.Property<Guid?>("ReplayId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replay_id");
+
                     b.Property<byte[]>("Slice")
                         .HasColumnType("bytea")
                         .HasColumnName("slice");
@@ -365,6 +377,10 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.HasIndex("ReceivedAt")
                         .HasDatabaseName("ix_inbound_queue_set_aside")
                         .HasFilter("state in ('unrouted', 'quarantined')");
+
+                    b.HasIndex("ReplayId")
+                        .HasDatabaseName("ix_inbound_queue_replay_id")
+                        .HasFilter("replay_id is not null");
 
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_inbound_queue_waiting")
@@ -2190,6 +2206,16 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasConstraintName("fk_channels_organizations_organization_id");
                 });
 
+            modelBuilder.Entity("Omni.Core.Channels.ChannelHour", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_channel_hours_organizations_organization_id");
+                });
+
             modelBuilder.Entity("Omni.Core.Channels.ChannelLane", b =>
                 {
                     b.HasOne("Omni.Core.Tenancy.Organization", null)
@@ -2208,16 +2234,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_channel_routes_channels_organization_id_channel_id");
-                });
-
-            modelBuilder.Entity("Omni.Core.Channels.InboundDailyCount", b =>
-                {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_inbound_daily_counts_organizations_organization_id");
                 });
 
             modelBuilder.Entity("Omni.Core.Contacts.Contact", b =>

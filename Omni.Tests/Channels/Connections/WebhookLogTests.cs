@@ -118,8 +118,8 @@ public sealed class WebhookLogTests(ChannelRig rig) : IClassFixture<ChannelRig>
         await rig.ExecuteAsync("insert into inbound_queue (delivery_id, kind, account_id, organization_id, channel_id, state, attempts, next_at, received_at) select $1, 'whatsapp', '308', $2, $3, 'failed', 2, now(), now() from generate_series(1, 1201)",
             OmniId.New(), ann.OrganizationId, channel.Id);
 
-        Assert.Equal(1201, (await Log.ReplayAllAsync(ann, new WebhookFilter(InboundState.Failed, channel.Id), Ct)).Value);
-        Assert.Equal(0, (await Log.ReplayAllAsync(ann, new WebhookFilter(InboundState.Failed, channel.Id), Ct)).Value);
+        Assert.Equal(1201, (await Log.ReplayAllAsync(ann, new WebhookFilter(InboundState.Failed, channel.Id), Ct)).Value.Total);
+        Assert.Equal(0, (await Log.ReplayAllAsync(ann, new WebhookFilter(InboundState.Failed, channel.Id), Ct)).Value.Total);
         Assert.Equal("processed", await rig.ScalarAsync("select state from inbound_queue where id = $1", other));
         Assert.IsType<Refusal.Invalid>((await Log.ReplayAllAsync(ann, new WebhookFilter(), Ct)).Refusal);
     }

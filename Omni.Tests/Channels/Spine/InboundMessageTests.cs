@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Omni.Core.Channels;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Infrastructure.Channels.Inbound;
@@ -257,7 +258,7 @@ public sealed class InboundMessageTests : IAsyncLifetime
             Of(Text("m3", "next")));
 
         Assert.Equal("good; good too; next", await _rig.TextAsync("select text from messages order by seq"));
-        Assert.Equal("processed; quarantined; processed", await _rig.TextAsync("select state from inbound_queue order by delivery_id, id"));
+        Assert.Equal("quarantined; processed", await _rig.TextAsync("select state from inbound_queue order by delivery_id, id"));
     }
 
     [Fact]
@@ -277,6 +278,14 @@ public sealed class InboundMessageTests : IAsyncLifetime
 
         Assert.Equal("6, 6", await _rig.TextAsync("select count(*), max(last_seq) from messages m join conversations c on c.id = m.conversation_id"));
         Assert.Equal("4", await _rig.TextAsync("select count(*) from inbound_queue where state = 'quarantined' and error like '%no_poison%'"));
+        Assert.Equal("{0}, 2; {1}, 2", await _rig.TextAsync("select items::text, count(*) from inbound_queue where state = 'quarantined' group by 1 order by 1"));
+
+        // Once what stood in the way is gone, a replay applies just what is left.
+        await _rig.AlterAsync("alter table messages drop constraint no_poison");
+        var replay = (await _rig.Get<WebhookLogService>().ReplayAllAsync(_ann, new WebhookFilter(InboundState.Quarantined), default)).Value;
+        await Eventually.HoldsAsync(async () => (await _rig.Get<WebhookLogService>().ProgressAsync(_ann, replay.Id, default)).Value is { Applied: 4, Waiting: 0 }, "the replay is done");
+        Assert.Equal("10, 4", await _rig.TextAsync("select count(*), count(*) filter (where text = 'poison') from messages"));
+        Assert.Equal("0", await _rig.TextAsync("select count(*) from inbound_queue where state <> 'processed' or items is not null"));
     }
 
     [Fact]

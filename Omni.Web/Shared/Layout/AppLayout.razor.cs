@@ -1,25 +1,48 @@
 using Microsoft.AspNetCore.Components;
 using Omni.Core.Common;
+using Omni.Core.Events;
+using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Core.Tenancy;
 
 namespace Omni.Web.Shared.Layout;
 
 /// <summary>The frame of every signed-in page: top bar, rail, on phones the bottom bar.</summary>
-public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory) : IDisposable
+public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory, IEventBus events) : IDisposable
 {
     private Refusal? _refusal;
     private Availability _availability;
+    private IDisposable? _watch;
 
     /// <summary>What the prerender has read.</summary>
     [PersistentState] public WorkspaceState? Known { get; set; }
 
     private Workspace Workspace => workspace;
 
+    private OrganizationLook Look => workspace.Directory.Look;
+
+    private Preferences Mine => workspace.Directory.Mine;
+
+    // Who can mend a channel is told on every page that it needs mending; the others read it in the composer.
+    private IEnumerable<ChannelView> Broken => workspace.Actor.Is(MemberRole.Admin) ? workspace.Directory.Channels.Where(c => c.Status == Core.Channels.ChannelStatus.NeedsReauth).Take(3) : [];
+
     private string AvailabilityTone => Tone(_availability);
 
     /// <inheritdoc/>
-    public void Dispose() => workspace.Changed -= OnChanged;
+    public void Dispose()
+    {
+        workspace.Changed -= OnChanged;
+        _watch?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (_watch is null && workspace.Loaded)
+        {
+            _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync);
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
@@ -55,6 +78,14 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
         Availability.Busy => "here, takes no new ones",
         _ => "not here",
     };
+
+    private async ValueTask OnEventAsync(ChangeEvent change)
+    {
+        if (change.Name == EventNames.ChannelStatus)
+        {
+            await InvokeAsync(() => workspace.RefreshDirectoryAsync(CancellationToken.None));
+        }
+    }
 
     private async Task SetAsync(Availability availability)
     {

@@ -20,7 +20,8 @@ public static class SettingsMenu
 {
     private static readonly SettingsGroup You = new("You",
     [
-        new("/settings/profile", "user", "Profile", "Name, password, second factor, looks"),
+        new("/settings/profile", "user", "Profile", "Name, password, second factor"),
+        new("/settings/preferences", "star", "Preferences", "Theme, density, keys"),
         new("/settings/sessions", "key", "Sessions and tokens", "Where you are signed in, API tokens"),
     ]);
 
@@ -32,7 +33,9 @@ public static class SettingsMenu
     [
         new("/settings/channels", "plug", "Channels", "Connected accounts and how they are doing"),
         Team,
+        new("/settings/organization", "shield", "Organization", "Name, time zone, logo, colour"),
         new("/settings/webhooks", "download", "Webhook events", "What platforms delivered, replay"),
+        new("/settings/first-steps", "info", "First steps", "What is left to set up"),
     ]);
 
     private static readonly SettingsGroup ForMembers = new("Organization", [new("/settings/channels", "plug", "Channels", "Connected accounts and how they are doing"), Team]);

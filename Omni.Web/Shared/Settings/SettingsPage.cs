@@ -37,6 +37,9 @@ public abstract class SettingsPage : ComponentBase
     /// <inheritdoc/>
     protected override Task OnInitializedAsync() => ReadAsync();
 
+    /// <summary>Says that the content is there although nothing was read.</summary>
+    protected void ShowKnown() => Loading = false;
+
     /// <summary>Reads the page's content.</summary>
     /// <param name="actor">Who looks, as of now: a role may have changed since the page was opened.</param>
     /// <returns>Why not, or null.</returns>
@@ -65,6 +68,9 @@ public abstract class SettingsPage : ComponentBase
     /// <returns>True when it was done.</returns>
     protected Task<bool> DoAsync<T>(Func<Actor, Task<Result<T>>> work, string? done = null) => RunAsync(
         async () => (await Current.GetAsync(CancellationToken.None)).Succeeded(out var actor, out var refusal) ? await work(actor) : refusal, done);
+
+    /// <summary>Who acts, as of now.</summary>
+    protected ValueTask<Result<Actor>> ActorAsync() => Current.GetAsync(CancellationToken.None);
 
     /// <summary>The same for what concerns the person's own account.</summary>
     protected Task<bool> DoForSessionAsync<T>(Func<SessionState, Task<Result<T>>> work, string? done = null) => RunAsync(

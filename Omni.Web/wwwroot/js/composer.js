@@ -1,6 +1,7 @@
 // The composer. It belongs to the browser alone: the server's circuit neither sees a key nor is needed to send.
 import { call } from './api.js';
 import { announce, glyph, h, icon, store } from './dom.js';
+import { prefer } from './prefs.js';
 import * as drafts from './drafts.js';
 import { emojiPicker } from './emoji.js';
 import * as outbox from './outbox.js';
@@ -298,7 +299,7 @@ class OmniComposer extends HTMLElement {
   }
 
   sendMenu() {
-    const box = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', onchange: () => store.set('omni.send', box.checked ? 'enter' : null) }));
+    const box = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', onchange: () => prefer('sendKey', box.checked ? 'enter' : 'ctrlEnter') }));
     box.checked = store.get('omni.send') === 'enter';
     const menu = h('div', { class: 'menu', id: 'omni-send', popover: 'auto', 'aria-label': 'More ways to send' },
       h('button', { class: 'menu__item', type: 'button', onclick: () => { menu.hidePopover(); this.submit(); /** @type {HTMLElement|null} */ (document.querySelector('.conv [data-key="e"]'))?.click(); } }, icon('check'), 'Send and resolve'),

@@ -1,6 +1,7 @@
 // Native popovers stand where their button is; arrows walk through them; a few buttons that need no server.
 import { call } from './api.js';
 import { announce, store } from './dom.js';
+import { prefer } from './prefs.js';
 
 document.addEventListener('beforetoggle', (e) => {
   const menu = /** @type {HTMLElement} */ (e.target);
@@ -55,14 +56,11 @@ document.addEventListener('click', async (e) => {
   const theme = target?.closest('[data-theme-choice]')?.getAttribute('data-theme-choice');
   const density = target?.closest('[data-density-choice]')?.getAttribute('data-density-choice');
   const copy = target?.closest('[data-copy]');
-  const root = document.documentElement;
   if (theme) {
-    if (theme === 'auto') delete root.dataset.theme; else root.dataset.theme = theme;
-    store.set('omni.theme', theme === 'auto' ? null : theme);
+    prefer('theme', theme);
     marks();
   } else if (density) {
-    if (density === 'dense') root.dataset.density = 'dense'; else delete root.dataset.density;
-    store.set('omni.density', density === 'dense' ? 'dense' : null);
+    prefer('density', density === 'dense' ? 'dense' : 'roomy');
     marks();
   } else if (target?.closest('[data-toggle-context]')) {
     toggleContext();

@@ -21,34 +21,7 @@ class OmniModal extends HTMLElement {
   }
 }
 
-// How the reader wants pages to look and keys to work: kept in this browser, read by the scripts that need it.
-class OmniPref extends HTMLElement {
-  connectedCallback() {
-    const key = `omni.${this.getAttribute('name')}`;
-    requestAnimationFrame(() => {
-      const select = this.querySelector('select');
-      if (!select) return;
-      try {
-        const kept = localStorage.getItem(key) ?? '';
-        if ([...select.options].some((o) => o.value === kept)) select.value = kept;
-      } catch (e) {
-        select.disabled = true; // this browser keeps nothing for us
-        return;
-      }
-      select.onchange = () => {
-        if (select.value) localStorage.setItem(key, select.value);
-        else localStorage.removeItem(key);
-        const name = this.getAttribute('name');
-        if (name !== 'theme' && name !== 'density') return;
-        if (select.value) document.documentElement.dataset[name] = select.value;
-        else delete document.documentElement.dataset[name];
-      };
-    });
-  }
-}
-
 if (!customElements.get('omni-modal')) {
-  customElements.define('omni-pref', OmniPref);
   customElements.define('omni-modal', OmniModal);
   document.addEventListener('click', async (e) => {
     const button = /** @type {HTMLElement} */ (e.target).closest?.('[data-copy]');

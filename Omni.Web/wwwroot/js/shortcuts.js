@@ -1,6 +1,7 @@
 // Single keys for everything that has a button. They can be switched off in their own sheet.
 import { h, icon, isTyping, store } from './dom.js';
 import { openPalette } from './palette.js';
+import { prefer } from './prefs.js';
 
 const SHEET = [
   ['Move', [['Next, previous', 'J', 'K'], ['Open', '↵'], ['Back to the list', 'Esc'], ['Previous, next view', '[', ']'], ['Next pane', 'F6'], ['Through messages', '↑', '↓']]],
@@ -78,7 +79,7 @@ addEventListener('keydown', (e) => {
 
 /** The sheet of keys. */
 export function openSheet() {
-  const toggle = h('button', { class: 'switch', type: 'button', role: 'switch', 'aria-checked': String(on()), 'aria-label': 'Single-key shortcuts', onclick: () => { store.set('omni.keys', on() ? 'off' : null); toggle.setAttribute('aria-checked', String(on())); } });
+  const toggle = h('button', { class: 'switch', type: 'button', role: 'switch', 'aria-checked': String(on()), 'aria-label': 'Single-key shortcuts', onclick: () => { prefer('shortcuts', on() ? 'off' : 'on'); toggle.setAttribute('aria-checked', String(on())); } });
   const sheet = /** @type {HTMLDialogElement} */ (h('dialog', { class: 'dialog sheet', 'aria-label': 'Keyboard shortcuts', onclose: () => sheet.remove(), onclick: (e) => e.target === sheet && sheet.close() },
     h('div', { class: 'sheet__head' }, h('h2', {}, 'Keyboard'), h('span', { class: 'hint' }, 'Single keys'), toggle, h('button', { class: 'btn btn--quiet btn--icon btn--small', type: 'button', 'aria-label': 'Close', onclick: () => sheet.close() }, icon('x', 's'))),
     h('div', { class: 'sheet__cols' }, ...SHEET.map(([title, keys]) => h('div', {}, h('h3', {}, /** @type {string} */ (title)),

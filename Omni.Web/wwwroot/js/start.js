@@ -6,6 +6,7 @@ import './composer.js';
 import './list.js';
 import './timeline.js';
 import './times.js';
+import './prefs.js';
 import './menu.js';
 import './shortcuts.js';
 

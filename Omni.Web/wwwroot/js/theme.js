@@ -3,7 +3,7 @@
   const root = document.documentElement;
   const read = (name) => { try { return localStorage.getItem(`omni.${name}`); } catch { return null; } };
   const theme = read('theme');
-  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+  if (theme === 'light' || theme === 'dark' || theme === 'auto') root.dataset.theme = theme;
   if (read('density') === 'dense') root.dataset.density = 'dense';
   if (read('context') === 'closed') root.dataset.context = 'closed';
   // The server writes times in the reader's zone from its very first answer.

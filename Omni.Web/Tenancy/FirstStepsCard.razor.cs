@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Components;
+using Omni.Core.Events;
+using Omni.Core.Tenancy;
+using Omni.Web.Shared;
+
+namespace Omni.Web.Tenancy;
+
+/// <summary>The list of first steps. Draws nothing for those who cannot do them, and when it was put away.</summary>
+public sealed partial class FirstStepsCard(IFirstSteps firstSteps, Workspace workspace, IEventBus events) : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private FirstSteps? _steps;
+    private IDisposable? _watch;
+    private string? _failure;
+
+    /// <summary>True to show it also when all is done or it was put away.</summary>
+    [Parameter] public bool Always { get; set; }
+
+    /// <summary>What the prerender has read.</summary>
+    [PersistentState] public FirstSteps? Known { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _watch?.Dispose();
+        _ended.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (!workspace.Actor.Is(MemberRole.Admin))
+        {
+            return;
+        }
+
+        if (Known is { } known)
+        {
+            (_steps, Known) = (known, null);
+            return;
+        }
+
+        await ReadAsync();
+        Known = RendererInfo.IsInteractive ? null : _steps;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender && _steps is { Done: < FirstSteps.All })
+        {
+            _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync);
+        }
+    }
+
+    private static IReadOnlyList<Step> Steps(FirstSteps steps) =>
+    [
+        new("Connect a channel", "Messages of your customers appear here by themselves.", "/settings/channels", "Connect", steps.HasChannel),
+        new("Put the chat on your website", "One line of code; visitors write to you from any page.", "/settings/channels?new=widget", "Set up", steps.HasWidget),
+        new("Try the sandbox", "Write to yourself as a customer. Needs no account anywhere.", "/sandbox", "Open", steps.HasPlayed),
+        new("Invite a colleague", "They see the same inbox at once.", "/settings/team", "Invite", steps.HasInvited),
+    ];
+
+    private static Step? Next(FirstSteps steps) => Steps(steps).FirstOrDefault(s => !s.IsDone);
+
+    private async Task ReadAsync()
+    {
+        if ((await firstSteps.ReadAsync(workspace.Actor, _ended.Token)).Succeeded(out var steps, out _))
+        {
+            _steps = steps;
+        }
+    }
+
+    private async Task HideAsync(bool isHidden)
+    {
+        _failure = (await firstSteps.HideAsync(workspace.Actor, isHidden, _ended.Token)).Succeeded(out var steps, out var refusal) ? null : refusal.Message;
+        _steps = steps ?? _steps;
+    }
+
+    private async ValueTask OnEventAsync(ChangeEvent change)
+    {
+        if (change.Name is EventNames.ChannelStatus or EventNames.MemberJoined && !_ended.IsCancellationRequested)
+        {
+            await InvokeAsync(async () =>
+            {
+                await ReadAsync();
+                StateHasChanged();
+            });
+        }
+    }
+
+    private sealed record Step(string Title, string About, string Href, string Button, bool IsDone);
+}
