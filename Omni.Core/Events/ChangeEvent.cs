@@ -49,6 +49,8 @@ public static class EventNames
     public const string ViewerLeft = "viewer.left";
     public const string DraftChanged = "draft.changed";
     public const string ReadChanged = "read.changed";
+    public const string NotificationCreated = "notification.created";
+    public const string NotificationRead = "notification.read";
     public const string SessionEnded = "session.ended";
 #pragma warning restore CS1591
 
@@ -56,7 +58,7 @@ public static class EventNames
     public static bool IsFleeting(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or SessionEnded;
+        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or NotificationRead or SessionEnded;
     }
 }
 

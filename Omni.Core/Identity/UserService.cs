@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Omni.Core.Common;
+using Omni.Core.Notifications;
 using Omni.Core.Tenancy;
 
 namespace Omni.Core.Identity;
@@ -70,6 +71,11 @@ public sealed class UserService(IOmniDbFactory dbs, LinkService links, SessionHi
     /// <summary>Merges members into the personal settings; null as a member's value removes it.</summary>
     public async Task<Result<JsonObject>> ChangeSettingsAsync(SessionState me, JsonObject change, CancellationToken ct)
     {
+        if (NotificationSettings.Read(change[NotificationSettings.Member]).Refusal is { } wrong)
+        {
+            return wrong;
+        }
+
         await using var db = await dbs.OpenGlobalAsync(ct);
         var user = await db.Users.SingleAsync(u => u.Id == me.UserId, ct);
         var settings = SettingsOf(user);
