@@ -12,8 +12,12 @@ namespace Omni.Infrastructure.Notifications;
 internal sealed record NotificationFacts(
     IReadOnlyList<MessageFacts> Messages, IReadOnlyList<BegunFacts> Begun, IReadOnlyList<ChannelFacts> Channels, IReadOnlyList<MemberFacts> Members)
 {
+    // A message that came before somebody else took the conversation over is none of the present person's: the assignment told them.
     private const string MessagesSql = """
-        select m.id, m.conversation_id, m.seq, m.author_id, c.assignee_id, m.direction = 'in' and m.kind = 'message' and m.id = any ($2),
+        select m.id, m.conversation_id, m.seq, m.author_id,
+          case when not exists (select 1 from messages l where l.organization_id = m.organization_id and l.conversation_id = m.conversation_id
+            and l.seq > m.seq and l.kind = 'activity' and l.type in ('assigned', 'unassigned')) then c.assignee_id end,
+          m.direction = 'in' and m.kind = 'message' and m.id = any ($2),
           case when m.kind = 'activity' and m.type = 'assigned' and m.id = any ($2) then (m.payload ->> 'assigneeId')::uuid end,
           m.direction = 'out' and m.status = 'failed' and m.id = any ($3),
           (select count(*) from message_attempts a where a.organization_id = m.organization_id and a.message_id = m.id),

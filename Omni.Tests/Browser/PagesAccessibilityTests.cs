@@ -20,7 +20,7 @@ public sealed class PagesAccessibilityTests(BrowserFixture fixture, DatabaseFixt
         await page.Locator("input[type=password]").FillAsync(SpineRig.Password);
         await page.Keyboard.PressAsync("Enter");
         await page.Locator(".shell").WaitForAsync();
-        await VisitAsync(page, "/settings/profile", "/settings/sessions", "/settings/team", "/settings/channels", "/settings/webhooks");
+        await VisitAsync(page, "/settings/profile", "/settings/notifications", "/settings/sessions", "/settings/team", "/settings/channels", "/settings/webhooks");
     }
 
     private static async Task VisitAsync(IPage page, params string[] paths)

@@ -13,6 +13,7 @@ using Omni.Core.Common;
 using Omni.Core.Events;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
+using Omni.Core.Notifications;
 using Omni.Web.Inbox;
 using Omni.Web.Operations;
 using Omni.Web.Shared;
@@ -43,7 +44,7 @@ internal sealed class InboxHost(FakeInbox inbox, TimeProvider clock) : IAsyncDis
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddSingleton<IInboxReader>(inbox).AddSingleton<IInboxLive>(inbox).AddSingleton<IInboxMarks>(inbox).AddSingleton<IInboxDirectory>(inbox);
-        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox);
+        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox).AddSingleton<INotifications>(new NoNotifications());
         builder.Services.AddPages();
         _app = builder.Build();
         _app.UseAntiforgery();

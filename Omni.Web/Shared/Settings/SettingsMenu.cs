@@ -21,6 +21,7 @@ public static class SettingsMenu
     private static readonly SettingsGroup You = new("You",
     [
         new("/settings/profile", "user", "Profile", "Name, password, second factor, looks"),
+        new("/settings/notifications", "bell", "Notifications", "Bell, sound, push, e-mail, quiet hours"),
         new("/settings/sessions", "key", "Sessions and tokens", "Where you are signed in, API tokens"),
     ]);
 
