@@ -25,8 +25,8 @@ self.addEventListener('push', (e) => {
   try { said = e.data.json(); } catch { said = { id: '', title: 'Omni', body: 'Something happened.', url: '/inbox', tag: 'omni', conversation: null, at: Date.now(), unread: 0 }; }
   e.waitUntil((async () => {
     if (said.unread > 0) await self.navigator.setAppBadge?.(said.unread).catch(() => {});
-    // Whoever looks at this very conversation sees it already; browsers allow silence while a window of ours is in front.
-    const open = said.conversation && (await windows()).some((w) => w.focused && w.visibilityState === 'visible' && new URL(w.url).pathname.endsWith(`/${said.conversation}`));
+    // Whoever looks at this very conversation sees it already; browsers allow silence while a window of ours is visible.
+    const open = said.conversation && (await windows()).some((w) => w.visibilityState === 'visible' && new URL(w.url).pathname.endsWith(`/${said.conversation}`));
     if (open) return;
     await self.registration.showNotification(said.title, {
       body: said.body, tag: said.tag, renotify: true, timestamp: said.at, icon: '/icons/icon-192.png', badge: '/icons/badge-96.png', data: { url: said.url },

@@ -25,8 +25,8 @@ class OmniPush extends HTMLElement {
     const registration = await navigator.serviceWorker.getRegistration('/');
     const subscription = await registration?.pushManager.getSubscription();
     return subscription && Notification.permission === 'granted'
-      ? ['chip--ok', 'check', ['On', 'This device takes pushes.'], this.button('Switch off on this device', 'btn', () => this.off(subscription))]
-      : ['', 'bell', ['Off', Notification.permission === 'granted' ? 'The browser allows notifications of Omni.' : 'The browser will ask you whether Omni may show notifications.'], this.button('Switch on on this device', 'btn btn--primary', () => this.on())];
+      ? ['chip--ok', 'check', ['On', 'This device takes pushes.'], this.button('Turn off on this device', 'btn', () => this.off(subscription))]
+      : ['', 'bell', ['Off', Notification.permission === 'granted' ? 'The browser allows notifications of Omni.' : 'The browser will ask you whether Omni may show notifications.'], this.button('Turn on for this device', 'btn btn--primary', () => this.on())];
   }
 
   /** @param {string} words @param {string} css @param {() => Promise<string|null>} work */
