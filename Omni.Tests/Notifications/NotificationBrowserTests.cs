@@ -142,8 +142,8 @@ public sealed class NotificationBrowserTests(BrowserFixture browsers, Notificati
         await _page.GetByRole(AriaRole.Button, new() { Name = "Send me a test" }).ClickAsync();
         await _page.GetByText("The test is in the bell").WaitForAsync();
         await _page.SetViewportSizeAsync(390, 844);
-        await _page.GetByRole(AriaRole.Button, new() { Name = "Alerts" }).ClickAsync();
-        await _page.Locator(".alert").Filter(new() { HasText = "This is a test" }).First.WaitForAsync();
+        await _page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Alerts: \\d+ unread") }).ClickAsync();
+        await Assertions.Expect(_page.Locator(".alert").Filter(new() { HasText = "This is a test" }).First).ToBeInViewportAsync(new() { Ratio = 1 });
         await ShotAsync("bell-phone");
         await _page.Keyboard.PressAsync("Escape");
         await ShotAsync("settings-phone", whole: true);

@@ -58,6 +58,11 @@ class OmniBell extends HTMLElement {
     const bare = document.title.replace(/^\(\d+\+?\) /, '');
     const wanted = unread > 0 ? `(${unread >= 100 ? '99+' : unread}) ${bare}` : bare;
     if (document.title !== wanted) document.title = wanted;
+    const phone = document.querySelector('[data-bell]');
+    if (phone && phone.getAttribute('data-unread') !== (unread > 0 ? String(Math.min(unread, 99)) : null)) {
+      if (unread > 0) phone.setAttribute('data-unread', String(Math.min(unread, 99))); else phone.removeAttribute('data-unread');
+      phone.setAttribute('aria-label', unread > 0 ? `Alerts: ${unread} unread` : 'Alerts');
+    }
     if (this.badge === unread) return;
     this.badge = unread;
     const set = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
