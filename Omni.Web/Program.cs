@@ -5,6 +5,7 @@ using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Identity;
 using Omni.Infrastructure.Inbox;
 using Omni.Infrastructure.Media;
+using Omni.Infrastructure.Notifications;
 using Omni.Infrastructure.Operations;
 using Omni.Infrastructure.Sandbox;
 using Omni.Web.Channels;
@@ -42,11 +43,13 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddContacts();
     builder.Services.AddInbox();
     builder.Services.AddMedia();
+    builder.Services.AddNotifications();
     builder.Services.AddCallLimits();
     builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
     if (options.RunsWorkers)
     {
         builder.Services.AddChannelWorkers();
+        builder.Services.AddNotificationWorkers();
     }
 
     builder.AddOperationsWeb();

@@ -65,9 +65,6 @@ public sealed class Channel(Guid organizationId, ChannelKind kind, string name, 
     /// <summary>Sends wait until then (UTC), when the platform asked for a pause; null when they do not.</summary>
     public DateTimeOffset? PausedUntil { get; set; }
 
-    /// <summary>When its owners were written to because it needs a new token (UTC); null when it works.</summary>
-    public DateTimeOffset? TroubleToldAt { get; set; }
-
     /// <summary>When it was connected first (UTC).</summary>
     public DateTimeOffset CreatedAt { get; private init; } = createdAt;
 

@@ -11,6 +11,9 @@ public sealed class WorkSignals
 
     /// <summary>There are files to fetch.</summary>
     public WorkSignal Media { get; } = new();
+
+    /// <summary>There are pushes to send.</summary>
+    public WorkSignal Push { get; } = new();
 }
 
 /// <summary>One thing a worker waits for. Any number of sets before a wait count as one.</summary>

@@ -53,6 +53,8 @@ public static class EventNames
     public const string DraftChanged = "draft.changed";
     public const string ReadChanged = "read.changed";
     public const string SandboxUpdated = "sandbox.updated";
+    public const string NotificationCreated = "notification.created";
+    public const string NotificationRead = "notification.read";
     public const string SessionEnded = "session.ended";
 #pragma warning restore CS1591
 
@@ -60,7 +62,7 @@ public static class EventNames
     public static bool IsFleeting(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or SessionEnded;
+        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or NotificationRead or SessionEnded;
     }
 }
 

@@ -37,6 +37,8 @@ public static class EventCatalogue
         new(EventNames.SandboxUpdated, "sandbox:{id}", "Something passed between Omni and a pretend platform, or its behaviour changed."),
         new(EventNames.DraftChanged, "user:{id}", "The person's unsent text was saved on another page or device."),
         new(EventNames.ReadChanged, "user:{id}", "The person read on another page or device."),
+        new(EventNames.NotificationCreated, "user:{id}", "The person has a new notification."),
+        new(EventNames.NotificationRead, "user:{id}", "The person saw notifications, here or on another page or device.", IsStored: false),
         new(EventNames.SessionEnded, "user:{id}", "One of the person's sessions ended: pages and streams of it close."),
     ];
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Omni.Core.Common;
+using Omni.Core.Notifications;
 using Omni.Core.Operations;
 using Omni.Core.Tenancy;
 
@@ -153,6 +154,7 @@ public sealed class AccountService(
         await db.Set<SecondFactor>().Where(f => f.UserId == userId).ExecuteDeleteAsync(ct);
         await db.Set<RecoveryCode>().Where(c => c.UserId == userId).ExecuteDeleteAsync(ct);
         await db.Set<OneTimeToken>().Where(t => t.UserId == userId).ExecuteDeleteAsync(ct);
+        await db.Set<PushSubscription>().Where(s => s.UserId == userId).ExecuteDeleteAsync(ct);
         await db.Set<Microsoft.AspNetCore.Identity.IdentityUserLogin<Guid>>().Where(l => l.UserId == userId).ExecuteDeleteAsync(ct);
         await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(
             u => u.SetProperty(x => x.Email, (string?)null).SetProperty(x => x.NormalizedEmail, (string?)null).SetProperty(x => x.EmailConfirmed, false)

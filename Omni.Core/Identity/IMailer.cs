@@ -1,6 +1,6 @@
 namespace Omni.Core.Identity;
 
-/// <summary>Sends the product's own letters: verification, new password, invitation.</summary>
+/// <summary>Sends the product's own letters: verification, new password, invitation, digest.</summary>
 public interface IMailer
 {
     /// <summary>False when no mail server is configured: links must then be passed on by an administrator.</summary>
@@ -15,4 +15,8 @@ public interface IMailer
 /// <param name="Subject">Subject line.</param>
 /// <param name="Text">The letter.</param>
 /// <param name="OnMailed">Called after a mail server took it; null when nobody needs to know.</param>
-public sealed record Mail(string To, string Subject, string Text, Func<CancellationToken, Task>? OnMailed = null);
+public sealed record Mail(string To, string Subject, string Text, Func<CancellationToken, Task>? OnMailed = null)
+{
+    /// <summary>Where the receiver stops letters of this kind (<c>List-Unsubscribe</c>); null for letters somebody asked for.</summary>
+    public string? Unsubscribe { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Omni.Core.Common;
+using Omni.Core.Notifications;
 using Omni.Core.Tenancy;
 
 namespace Omni.Core.Identity;
@@ -75,7 +76,7 @@ public sealed class UserService(IOmniDbFactory dbs, LinkService links, SessionHi
             return ended;
         }
 
-        if (Preferences.Check(change) is { } wrong)
+        if ((Preferences.Check(change) ?? NotificationSettings.Read(change[NotificationSettings.Member]).Refusal) is { } wrong)
         {
             return wrong;
         }

@@ -137,6 +137,9 @@ public sealed record ReadPointer(Guid OrganizationId, Guid UserId, Guid Conversa
 {
     /// <summary>The newest seq the person has seen.</summary>
     public int LastReadSeq { get; set; }
+
+    /// <summary>Until when the person has the conversation on a visible page, as far as that page says (UTC); null after it was closed or hidden.</summary>
+    public DateTimeOffset? ViewingUntil { get; set; }
 }
 
 /// <summary>Text a person has written and not sent, per conversation and mode.</summary>

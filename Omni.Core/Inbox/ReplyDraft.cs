@@ -32,6 +32,12 @@ public sealed record ReplyDraft(Guid ConversationId, Guid ClientId)
     /// <summary>What makes the message.</summary>
     public MessageSource Source { get; init; } = MessageSource.Person;
 
+    /// <summary>Colleagues who are named in a note and told of it, at most <see cref="MaxMentions"/>.</summary>
+    public IReadOnlyList<Guid> Mentions { get; init; } = [];
+
+    /// <summary>Most people one note can name.</summary>
+    public const int MaxMentions = 20;
+
     /// <summary>Not before (UTC): undo and send later. Null for now.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 }

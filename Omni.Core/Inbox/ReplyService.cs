@@ -58,7 +58,7 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
 
         var now = clock.GetUtcNow();
         var made = draft.Note
-            ? Note(actor, draft, conversation, now)
+            ? await NoteAsync(db, actor, draft, conversation, now, ct)
             : await QueueAsync(db, actor, draft, conversation, now, ct);
         if (!made.Succeeded(out var messages, out var refusal))
         {
@@ -114,8 +114,15 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
         };
     }
 
-    private static Result<Message[]> Note(Actor actor, ReplyDraft draft, Conversation conversation, DateTimeOffset now)
+    private static async Task<Result<Message[]>> NoteAsync(IOmniDb db, Actor actor, ReplyDraft draft, Conversation conversation, DateTimeOffset now, CancellationToken ct)
     {
+        var named = draft.Mentions.Distinct().ToList();
+        if (named.Count > ReplyDraft.MaxMentions
+            || await db.Memberships.CountAsync(m => m.OrganizationId == actor.OrganizationId && named.Contains(m.UserId), ct) != named.Count)
+        {
+            return new Refusal.Invalid("mentions", $"Each must be the id of a member of the organization, at most {ReplyDraft.MaxMentions}.");
+        }
+
         if (draft.Text is not { Length: > 0 and <= MaxNoteLength } text)
         {
             return new Refusal.Invalid("text", $"A note has 1 to {MaxNoteLength} characters.");
@@ -123,6 +130,7 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
 
         var note = conversation.Append(actor, MessageKind.Note, "text", text, null, now, draft.ClientId);
         conversation.LastUnreadSeq = note.Seq;
+        db.Set<NoteMention>().AddRange(named.Select(person => new NoteMention(actor.OrganizationId, note.Id, person, conversation.Id)));
         return new[] { note };
     }
 

@@ -86,7 +86,7 @@ public sealed class CorsOptions
     public string Origins { get; init; } = "";
 }
 
-/// <summary><c>Omni:Egress</c>: where flows and outgoing webhooks may connect.</summary>
+/// <summary><c>Omni:Egress</c>: where pushes, flows and outgoing webhooks may connect in the own network.</summary>
 public sealed class EgressOptions
 {
     /// <summary>Addresses, networks or host names in the own network that may be called, with commas; empty: none.</summary>

@@ -43,7 +43,6 @@ public static partial class ChannelsModule
         services.AddSingleton<EarlyUpdates>();
         services.AddHostedService<SenderWorker>();
         services.AddHostedService<MediaWorker>();
-        services.AddHostedService<ChannelLetters>();
         return services;
     }
 }

@@ -9,6 +9,9 @@ internal sealed record EgressRules
     /// <summary>Origins (scheme, host, port) that the operator configured; they may lie in the own network.</summary>
     public IReadOnlyList<Uri> Exempt { get; init; } = [];
 
+    /// <summary>Addresses, networks and host names of the own network that the operator allows (<c>Omni:Egress:Allow</c>), on every port and also by plain http.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
     /// <summary>True when plain http on port 80 is allowed as well (link previews).</summary>
     public bool AllowHttp { get; init; }
 
@@ -42,7 +45,7 @@ internal sealed class EgressGuard(EgressRules rules, Func<string, CancellationTo
             throw new EgressRefusedException("An address with a user name or password is not fetched.");
         }
 
-        if (!IsExempt(uri.Scheme, uri.IdnHost, uri.Port) && !(uri is { Scheme: "https", Port: 443 } || (rules.AllowHttp && uri is { Scheme: "http", Port: 80 })))
+        if (!IsExempt(uri.Scheme, uri.IdnHost, uri.Port) && !IsAllowed(uri.IdnHost) && !(uri is { Scheme: "https", Port: 443 } || (rules.AllowHttp && uri is { Scheme: "http", Port: 80 })))
         {
             throw new EgressRefusedException("Only https on its usual port is fetched.");
         }
@@ -55,7 +58,8 @@ internal sealed class EgressGuard(EgressRules rules, Func<string, CancellationTo
         var target = context.DnsEndPoint;
         var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await resolve(target.Host, ct);
         var scheme = context.InitialRequestMessage.RequestUri?.Scheme ?? "https";
-        if (addresses.Length == 0 || (!IsExempt(scheme, target.Host, target.Port) && !Array.TrueForAll(addresses, PublicAddress.Is)))
+        if (addresses.Length == 0 || (!IsExempt(scheme, target.Host, target.Port) && !IsAllowed(target.Host)
+            && !Array.TrueForAll(addresses, a => PublicAddress.Is(a) || IsAllowed(a))))
         {
             throw new EgressRefusedException("The address does not lead to the public internet.");
         }
@@ -72,6 +76,14 @@ internal sealed class EgressGuard(EgressRules rules, Func<string, CancellationTo
             throw;
         }
     }
+
+    // A name is allowed as it is written; an address also as a part of a network.
+    private bool IsAllowed(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var address)
+        ? IsAllowed(address)
+        : rules.Allow.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    private bool IsAllowed(IPAddress address) => rules.Allow.Any(a =>
+        IPNetwork.TryParse(a, out var network) ? network.Contains(address) : IPAddress.TryParse(a, out var one) && one.Equals(address));
 
     private bool IsExempt(string scheme, string host, int port) => rules.Exempt.Any(u =>
         u.Scheme == scheme && u.Port == port && string.Equals(u.IdnHost, host, StringComparison.OrdinalIgnoreCase));

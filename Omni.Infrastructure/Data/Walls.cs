@@ -26,6 +26,8 @@ internal static class Walls
         ["one_time_tokens"] = "belongs to users",
         ["second_factors"] = "belongs to users",
         ["recovery_codes"] = "belongs to users",
+        ["push_subscriptions"] = "belongs to users",
+        ["feed_places"] = "how far readers of all organizations' events have come; only the worker role reads it",
         ["attempts"] = "counts of hashed keys, before anybody is known",
         ["data_keys"] = "keys of the installation itself, wrapped by the master key; only the worker role reads it",
         ["webhook_deliveries"] = "a body may hold several organizations' items; only the worker role reads it",
@@ -33,7 +35,7 @@ internal static class Walls
     };
 
     /// <summary>Global tables that pages and the API must not touch: only the worker role may.</summary>
-    internal static readonly string[] WorkerTables = ["webhook_deliveries", "data_keys"];
+    internal static readonly string[] WorkerTables = ["webhook_deliveries", "data_keys", "feed_places"];
 
     /// <summary>SQL that puts every table with <c>organization_id</c> behind its policies and grants the roles what they need. Can be run again: it is run after every migration.</summary>
     internal static string BuildSql { get; } = $"""

@@ -40,6 +40,17 @@ internal sealed class ReadPointerConfiguration : IEntityTypeConfiguration<ReadPo
     }
 }
 
+internal sealed class NoteMentionConfiguration : IEntityTypeConfiguration<NoteMention>
+{
+    public void Configure(EntityTypeBuilder<NoteMention> mention)
+    {
+        mention.ToTable("note_mentions");
+        mention.HasKey(m => new { m.OrganizationId, m.MessageId, m.UserId });
+        mention.HasIndex(m => new { m.OrganizationId, m.UserId, m.ConversationId });
+        mention.HasOne<Message>().WithMany().HasForeignKey(m => new { m.OrganizationId, m.MessageId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class DraftConfiguration : IEntityTypeConfiguration<Draft>
 {
     public void Configure(EntityTypeBuilder<Draft> draft)

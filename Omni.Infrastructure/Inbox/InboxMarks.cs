@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
+using Omni.Core.Events;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Infrastructure.Data;
@@ -7,24 +9,55 @@ using Omni.Infrastructure.Data;
 namespace Omni.Infrastructure.Inbox;
 
 /// <summary>A person's read pointers and drafts: one upsert each, in one round trip.</summary>
-internal sealed class InboxMarks(NpgsqlDataSource source) : IInboxMarks
+internal sealed class InboxMarks(NpgsqlDataSource source, IEventBus bus, TimeProvider clock) : IInboxMarks
 {
     public async Task<int?> ReadAsync(Actor actor, Guid conversationId, int seq, bool backwards, CancellationToken ct)
     {
         var rows = await RunAsync(
             actor,
             $"""
-            insert into read_pointers as p (organization_id, user_id, conversation_id, last_read_seq)
-            select c.organization_id, $2, c.id, least($4, c.last_seq) from conversations c where c.organization_id = $1 and c.id = $3
-            on conflict (organization_id, user_id, conversation_id)
-              do update set last_read_seq = {(backwards ? "excluded.last_read_seq" : "greatest(p.last_read_seq, excluded.last_read_seq)")}
-            returning last_read_seq
+            with pointer as (
+              insert into read_pointers as p (organization_id, user_id, conversation_id, last_read_seq)
+              select c.organization_id, $2, c.id, least($4, c.last_seq) from conversations c where c.organization_id = $1 and c.id = $3
+              on conflict (organization_id, user_id, conversation_id)
+                do update set last_read_seq = {(backwards ? "excluded.last_read_seq" : "greatest(p.last_read_seq, excluded.last_read_seq)")}
+              returning last_read_seq),
+            seen as (
+              update notifications n set read_at = now() from pointer
+              where n.organization_id = $1 and n.user_id = $2 and n.conversation_id = $3 and n.seq <= pointer.last_read_seq and n.read_at is null
+              returning 1)
+            select last_read_seq, (select count(*) from seen) from pointer
             """,
-            reader => reader.GetInt32(0),
+            reader => (Pointer: reader.GetInt32(0), Seen: reader.GetInt64(1)),
             [new() { Value = actor.OrganizationId }, new() { Value = actor.UserId }, new() { Value = conversationId }, new() { Value = Math.Max(0, seq) }],
             ct);
-        return rows is [var pointer, ..] ? pointer : null;
+        if (rows is not [var now, ..])
+        {
+            return null;
+        }
+
+        if (now.Seen > 0)
+        {
+            bus.Publish([new ChangeEvent(actor.OrganizationId, ChangeEvent.User(actor.UserId), EventNames.NotificationRead, new JsonObject { ["conversationId"] = conversationId }, clock.GetUtcNow())]);
+        }
+
+        return now.Pointer;
     }
+
+    public Task ViewAsync(Actor actor, Guid conversationId, DateTimeOffset? until, CancellationToken ct) => RunAsync(
+        actor,
+        """
+        insert into read_pointers as p (organization_id, user_id, conversation_id, last_read_seq, viewing_until)
+        select c.organization_id, $2, c.id, 0, $4 from conversations c where c.organization_id = $1 and c.id = $3
+        on conflict (organization_id, user_id, conversation_id) do update set viewing_until = excluded.viewing_until
+        returning 1
+        """,
+        reader => reader.GetInt32(0),
+        [
+            new() { Value = actor.OrganizationId }, new() { Value = actor.UserId }, new() { Value = conversationId },
+            new() { Value = (object?)until?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+        ],
+        ct);
 
     public async Task<bool> SaveDraftAsync(Actor actor, Guid conversationId, string mode, string text, DateTimeOffset writtenAt, CancellationToken ct)
     {

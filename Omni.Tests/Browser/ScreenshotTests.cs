@@ -22,7 +22,8 @@ public sealed class ScreenshotTests(BrowserFixture fixture, DatabaseFixture data
     [
         ("inbox", "/inbox/all"), ("inbox-search", "/inbox/all?q=tent"), ("settings", "/settings"), ("channels", "/settings/channels"), ("team", "/settings/team"),
         ("organization", "/settings/organization"), ("webhooks", "/settings/webhooks"), ("first-steps", "/settings/first-steps"),
-        ("profile", "/settings/profile"), ("preferences", "/settings/preferences"), ("sessions", "/settings/sessions"),
+        ("profile", "/settings/profile"), ("preferences", "/settings/preferences"), ("sessions", "/settings/sessions"), ("notifications", "/settings/notifications"),
+        ("sandbox", "/sandbox"),
     ];
 
     private readonly List<string> _complaints = [];

@@ -232,6 +232,8 @@ internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, 
         return Task.FromResult<int?>(_read[conversationId]);
     }
 
+    public Task ViewAsync(Actor actor, Guid conversationId, DateTimeOffset? until, CancellationToken ct) => Task.CompletedTask;
+
     public Task<bool> SaveDraftAsync(Actor actor, Guid conversationId, string mode, string text, DateTimeOffset writtenAt, CancellationToken ct)
     {
         _drafts[(conversationId, mode)] = new Draft(actor.OrganizationId, actor.UserId, conversationId, mode) { Text = text, UpdatedAt = writtenAt };

@@ -13,6 +13,7 @@ using Omni.Core.Common;
 using Omni.Core.Events;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
+using Omni.Core.Notifications;
 using Omni.Core.Tenancy;
 using Omni.Web.Inbox;
 using Omni.Web.Operations;
@@ -45,7 +46,7 @@ internal sealed class InboxHost(FakeInbox inbox, TimeProvider clock) : IAsyncDis
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddSingleton<IInboxReader>(inbox).AddSingleton<IInboxLive>(inbox).AddSingleton<IInboxMarks>(inbox).AddSingleton<IInboxDirectory>(inbox);
-        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox).AddSingleton<IFirstSteps>(inbox);
+        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox).AddSingleton<IFirstSteps>(inbox).AddSingleton<INotifications>(new NoNotifications());
         builder.Services.AddPages();
         _app = builder.Build();
         _app.UseAntiforgery();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Omni.Core.Channels;
 using Omni.Core.Inbox;
+using Omni.Core.Notifications;
 using Omni.Infrastructure.Data;
 using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Operations;
@@ -41,6 +42,7 @@ internal sealed class OperationsHost : IAsyncDisposable
         builder.Services.AddSingleton<SnoozeCalls>();
         builder.Services.AddSingleton<ISnoozeWaker>(p => p.GetRequiredService<SnoozeCalls>());
         builder.Services.AddSingleton<IChannelProbe, NoProbe>();
+        builder.Services.AddSingleton<IDigests, NoDigests>();
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
@@ -76,6 +78,11 @@ internal sealed class OperationsHost : IAsyncDisposable
             Interlocked.Decrement(ref _running);
             return 0;
         }
+    }
+
+    private sealed class NoDigests : IDigests
+    {
+        public Task<int> SendDueAsync(CancellationToken ct) => Task.FromResult(0);
     }
 
     private sealed class NoProbe : IChannelProbe

@@ -32,7 +32,7 @@ internal sealed class SpineServices : IAsyncDisposable
     private readonly List<IHostedService> _running = [];
     private readonly string _folder = OmniProcess.NewDataDirectory();
 
-    private SpineServices(string connectionString, SimulatorServer server, TimeProvider clock, (string Key, string Value)[] settings)
+    private SpineServices(string connectionString, SimulatorServer server, TimeProvider clock, (string Key, string Value)[] settings, Action<IServiceCollection>? more)
     {
         Server = server;
         var services = new ServiceCollection();
@@ -51,6 +51,7 @@ internal sealed class SpineServices : IAsyncDisposable
         services.AddChannelWorkers();
         services.AddMedia();
         services.AddInbox();
+        more?.Invoke(services);
         services.AddSingleton<ISecrets>(Secrets);
         services.AddSingleton<IPublicAddress>(new Address());
         _services = services.BuildServiceProvider();
@@ -68,9 +69,14 @@ internal sealed class SpineServices : IAsyncDisposable
 
     internal T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
-    internal static async Task<SpineServices> StartAsync(string connectionString, TimeProvider? clock = null, params (string Key, string Value)[] settings)
+    internal static Task<SpineServices> StartAsync(string connectionString, TimeProvider? clock = null, params (string Key, string Value)[] settings) =>
+        StartAsync(connectionString, null, clock, settings);
+
+    /// <summary>The same with further services of a feature.</summary>
+    internal static async Task<SpineServices> StartAsync(
+        string connectionString, Action<IServiceCollection>? more, TimeProvider? clock = null, params (string Key, string Value)[] settings)
     {
-        var rig = new SpineServices(connectionString, await SimulatorServer.StartAsync(), clock ?? TimeProvider.System, settings);
+        var rig = new SpineServices(connectionString, await SimulatorServer.StartAsync(), clock ?? TimeProvider.System, settings, more);
         await rig.RunAsync(rig.Get<InboundStore>());
         return rig;
     }

@@ -41,6 +41,7 @@ public static class ComposerInfo
                 replies = limits?.Replies ?? false,
                 captions = limits?.Captions ?? false,
                 accept = limits is null ? [] : limits.Media.ToDictionary(m => m.Key, m => new { max = m.Value.MaxBytes, types = m.Value.Mimes }),
+                people = workspace.Directory.Members.Where(m => m.UserId != workspace.Actor.UserId).Select(m => new { id = m.UserId, name = m.Name }),
                 drafts = drafts.ToDictionary(d => d.Key, d => new { text = d.Value.Text, at = d.Value.UpdatedAt }),
             },
             JsonSerializerOptions.Web);

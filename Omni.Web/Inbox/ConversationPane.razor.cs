@@ -14,6 +14,9 @@ public sealed partial class ConversationPane(
     IChannelAdapters adapters, TimeProvider clock, ILogger<ConversationPane> logger) : IAsyncDisposable
 {
     private const int PageSize = 50;
+    private const int LongPage = 200;
+    private const int MostPagesBack = 25;
+    private static readonly TimeSpan ViewLasts = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan PresenceEvery = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _ended = new();
@@ -29,6 +32,8 @@ public sealed partial class ConversationPane(
     private int _readAtOpening;
     private bool _loaded;
     private bool _loadingOlder;
+    private bool _visible;
+    private Guid? _reached;
 
     /// <summary>The conversation. Another one is another component: the page keys by it.</summary>
     [Parameter, EditorRequired] public Guid Id { get; set; }
@@ -88,10 +93,17 @@ public sealed partial class ConversationPane(
         if (_watches.Count > 0)
         {
             presence.Left(Workspace.Actor, Id);
+            if (_visible)
+            {
+                await marks.ViewAsync(Workspace.Actor, Id, null, CancellationToken.None);
+            }
         }
 
         _ended.Dispose();
     }
+
+    /// <inheritdoc/>
+    protected override Task OnParametersSetAsync() => _loaded && RendererInfo.IsInteractive ? ReachAsync() : Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
@@ -116,10 +128,16 @@ public sealed partial class ConversationPane(
             Known = null; // the circuit keeps one copy
             await OnFound.InvokeAsync(_item);
             await CatchUpAsync();
+            await ReachAsync();
             return;
         }
 
         await LoadAsync();
+        if (_loaded && RendererInfo.IsInteractive)
+        {
+            await ReachAsync();
+        }
+
         if (_loaded && !RendererInfo.IsInteractive)
         {
             Known = new PaneState(_item!, _feed.Messages, _feed.OlderCursor, _drafts);
@@ -186,7 +204,29 @@ public sealed partial class ConversationPane(
         }
     }
 
-    private async Task OlderAsync()
+    /// <summary>Reads back until the message that the address names is on the page.</summary>
+    private async Task ReachAsync()
+    {
+        if (Address.Message is not { } wanted || wanted == _reached)
+        {
+            return;
+        }
+
+        _reached = wanted;
+        for (var pages = 0; pages < MostPagesBack && _feed.OlderCursor is not null && _feed.Messages.All(m => m.Id != wanted); pages++)
+        {
+            if (pages == 0 && (await reader.MessagesAsync(Workspace.Actor.OrganizationId, [wanted], _ended.Token)).All(m => m.ConversationId != Id))
+            {
+                return; // of another conversation, or gone
+            }
+
+            await OlderAsync(LongPage);
+        }
+    }
+
+    private Task OlderAsync() => OlderAsync(PageSize);
+
+    private async Task OlderAsync(int size)
     {
         if (_loadingOlder || _feed.OlderCursor is not { } cursor)
         {
@@ -197,7 +237,7 @@ public sealed partial class ConversationPane(
         StateHasChanged();
         try
         {
-            var page = await reader.MessagesAsync(Workspace.Actor, Id, cursor, after: null, PageSize, _ended.Token);
+            var page = await reader.MessagesAsync(Workspace.Actor, Id, cursor, after: null, size, _ended.Token);
             if (page.Succeeded(out var older, out var refusal))
             {
                 _feed.AddOlder(older.Rows, older.NextCursor);
@@ -277,6 +317,10 @@ public sealed partial class ConversationPane(
                 {
                     presence.Viewing(Workspace.Actor, Id);
                     next = now + PresenceEvery;
+                    if (_visible)
+                    {
+                        await marks.ViewAsync(Workspace.Actor, Id, now + ViewLasts, _ended.Token);
+                    }
                 }
 
                 if (_others.Any)
@@ -300,6 +344,12 @@ public sealed partial class ConversationPane(
         {
             return; // the circuit ended while telling it
         }
+    }
+
+    private Task ViewAsync(ViewEventArgs view)
+    {
+        _visible = view.Visible;
+        return marks.ViewAsync(Workspace.Actor, Id, _visible ? clock.GetUtcNow() + ViewLasts : null, _ended.Token);
     }
 
     private async Task SeenAsync(SeenEventArgs seen)

@@ -101,6 +101,10 @@ public sealed class NewMessage
     /// <summary>The conversation's version that the sender has seen; a newer one answers 409 with what came meanwhile.</summary>
     public long? IfVersion { get; init; }
 
+    /// <summary>Members who are named in a note and told of it.</summary>
+    [MaxLength(ReplyDraft.MaxMentions, ErrorMessage = "At most 20 people can be named in one note.")]
+    public IReadOnlyList<Guid> Mentions { get; init; } = [];
+
     /// <summary>Not before this time: undo and send later.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 }

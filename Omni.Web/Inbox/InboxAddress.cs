@@ -30,6 +30,9 @@ public sealed record InboxAddress(InboxView View)
     /// <summary>What is open; null when nothing is.</summary>
     public Guid? Conversation { get; init; }
 
+    /// <summary>The message to show in the open conversation; null for its end.</summary>
+    public Guid? Message { get; init; }
+
     /// <summary>True for views whose states can be chosen by tabs.</summary>
     public bool HasTabs => View is InboxView.Mine or InboxView.Unassigned or InboxView.All;
 
@@ -76,6 +79,7 @@ public sealed record InboxAddress(InboxView View)
             Add("label", Label?.ToString());
             Add("unread", Unread ? "true" : null);
             Add("sort", OldestFirst ? "oldest" : null);
+            Add("message", Conversation is null ? null : Message?.ToString());
             return href.ToString();
         }
     }

@@ -52,6 +52,9 @@ public sealed partial class InboxPage(
     /// <summary>newest or oldest.</summary>
     [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
 
+    /// <summary>Which message to show in what is open.</summary>
+    [SupplyParameterFromQuery(Name = "message")] public string? Message { get; set; }
+
     /// <summary>What the prerender has read.</summary>
     [PersistentState] public ListState? Known { get; set; }
 
@@ -63,7 +66,7 @@ public sealed partial class InboxPage(
 
     private string PageName => _open is { } item && item.Row.Id == _address.Conversation
         ? $"{item.Row.ContactName} · {ViewsPanel.NameOf(_address.View)}"
-        : $"{ViewsPanel.NameOf(_address.View)}{(workspace.Counts.MineUnread > 0 ? $" ({workspace.Counts.MineUnread})" : "")} · Omni";
+        : $"{ViewsPanel.NameOf(_address.View)} · Omni";
 
     private string EmptyWords => _address switch
     {
@@ -110,7 +113,7 @@ public sealed partial class InboxPage(
             _ = KeepCountsAsync();
         }
 
-        _address = InboxAddress.Read(View, ConversationId, Status, Search, Channel, Label, Unread, Sort);
+        _address = InboxAddress.Read(View, ConversationId, Status, Search, Channel, Label, Unread, Sort) with { Message = Guid.TryParse(Message, out var message) ? message : null };
         _open = _open?.Row.Id == _address.Conversation ? _open : _address.Conversation is { } id ? _feed.Find(id) : null;
         var listed = (_address with { Conversation = null }).Href;
         if (_listed == listed)

@@ -93,6 +93,7 @@ public sealed class MessagesController(IInboxReader reader, ReplyService replies
             Interactive = message.Interactive,
             IfVersion = message.IfVersion,
             NotBefore = message.NotBefore,
+            Mentions = message.Mentions,
             Source = actor.ByToken ? MessageSource.Api : MessageSource.Person,
         };
         if (!(await replies.ReplyAsync(actor, draft, ct)).Succeeded(out var result, out var refusal))

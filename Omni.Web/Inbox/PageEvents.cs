@@ -36,9 +36,18 @@ public sealed class SeenEventArgs : EventArgs
     public int Seq { get; set; }
 }
 
+/// <summary>The conversation came before the reader's eyes, or went.</summary>
+public sealed class ViewEventArgs : EventArgs
+{
+    /// <summary>True while the window is visible.</summary>
+    public bool Visible { get; set; }
+}
+
 /// <summary>Events of the page's own elements (start.js names them to Blazor).</summary>
 [EventHandler("onomnihold", typeof(HoldEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomnipick", typeof(PickEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomniswipe", typeof(SwipeEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomniseen", typeof(SeenEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
+[EventHandler("onomniview", typeof(ViewEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
+[EventHandler("onomniopen", typeof(EventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 public static class EventHandlers;

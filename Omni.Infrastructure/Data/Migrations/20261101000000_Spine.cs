@@ -56,6 +56,21 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "feed_places",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    place = table.Column<string>(type: "text", nullable: false),
+                    lease_owner = table.Column<Guid>(type: "uuid", nullable: true),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lease_version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_feed_places", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "inbound_queue",
                 columns: table => new
                 {
@@ -321,6 +336,37 @@ namespace Omni.Infrastructure.Data.Migrations
                     table.PrimaryKey("pk_labels", x => new { x.organization_id, x.id });
                     table.ForeignKey(
                         name: "fk_labels_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notifications",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    cause = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    conversation_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    seq = table.Column<int>(type: "integer", nullable: true),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    actor_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    in_app = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    mail_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    mailed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notifications", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_notifications_organizations_organization_id",
                         column: x => x.organization_id,
                         principalTable: "organizations",
                         principalColumn: "id",
@@ -813,6 +859,37 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "push_subscriptions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    session_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    endpoint = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    auth_secret = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    failures = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_push_subscriptions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_push_subscriptions_sessions_session_id",
+                        column: x => x.session_id,
+                        principalTable: "sessions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_push_subscriptions_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "refresh_tokens",
                 columns: table => new
                 {
@@ -951,7 +1028,8 @@ namespace Omni.Infrastructure.Data.Migrations
                     organization_id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     conversation_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    last_read_seq = table.Column<int>(type: "integer", nullable: false)
+                    last_read_seq = table.Column<int>(type: "integer", nullable: false),
+                    viewing_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -968,6 +1046,40 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "organizations",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "push_queue",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    notification_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    subscription_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_push_queue", x => new { x.organization_id, x.notification_id, x.subscription_id });
+                    table.ForeignKey(
+                        name: "fk_push_queue_notifications_organization_id_notification_id",
+                        columns: x => new { x.organization_id, x.notification_id },
+                        principalTable: "notifications",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_push_queue_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_push_queue_push_subscriptions_subscription_id",
+                        column: x => x.subscription_id,
+                        principalTable: "push_subscriptions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -1036,6 +1148,32 @@ namespace Omni.Infrastructure.Data.Migrations
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "fk_message_attempts_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "note_mentions",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    conversation_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_note_mentions", x => new { x.organization_id, x.message_id, x.user_id });
+                    table.ForeignKey(
+                        name: "fk_note_mentions_messages_organization_id_message_id",
+                        columns: x => new { x.organization_id, x.message_id },
+                        principalTable: "messages",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_note_mentions_organizations_organization_id",
                         column: x => x.organization_id,
                         principalTable: "organizations",
                         principalColumn: "id",
@@ -1371,6 +1509,41 @@ namespace Omni.Infrastructure.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_note_mentions_organization_id_user_id_conversation_id",
+                table: "note_mentions",
+                columns: new[] { "organization_id", "user_id", "conversation_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_created_at",
+                table: "notifications",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_list",
+                table: "notifications",
+                columns: new[] { "organization_id", "user_id", "id" },
+                descending: new[] { false, false, true },
+                filter: "in_app");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_mail",
+                table: "notifications",
+                column: "mail_at",
+                filter: "mail_at is not null and mailed_at is null and read_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_unread",
+                table: "notifications",
+                columns: new[] { "organization_id", "user_id", "conversation_id" },
+                filter: "read_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_notifications_cause",
+                table: "notifications",
+                columns: new[] { "organization_id", "user_id", "cause" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_one_time_tokens_hash",
                 table: "one_time_tokens",
                 column: "hash",
@@ -1412,6 +1585,32 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "ix_pending_updates_received_at",
                 table: "pending_updates",
                 column: "received_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_queue_next_at",
+                table: "push_queue",
+                column: "next_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_queue_subscription_id",
+                table: "push_queue",
+                column: "subscription_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_subscriptions_endpoint",
+                table: "push_subscriptions",
+                column: "endpoint",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_subscriptions_session_id",
+                table: "push_subscriptions",
+                column: "session_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_subscriptions_user_id",
+                table: "push_subscriptions",
+                column: "user_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_read_pointers_organization_id_conversation_id",
@@ -1534,6 +1733,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "drafts");
 
             migrationBuilder.DropTable(
+                name: "feed_places");
+
+            migrationBuilder.DropTable(
                 name: "idempotency_keys");
 
             migrationBuilder.DropTable(
@@ -1549,6 +1751,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "message_attempts");
 
             migrationBuilder.DropTable(
+                name: "note_mentions");
+
+            migrationBuilder.DropTable(
                 name: "one_time_tokens");
 
             migrationBuilder.DropTable(
@@ -1556,6 +1761,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "pending_updates");
+
+            migrationBuilder.DropTable(
+                name: "push_queue");
 
             migrationBuilder.DropTable(
                 name: "reactions");
@@ -1589,6 +1797,12 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "labels");
+
+            migrationBuilder.DropTable(
+                name: "notifications");
+
+            migrationBuilder.DropTable(
+                name: "push_subscriptions");
 
             migrationBuilder.DropTable(
                 name: "messages");

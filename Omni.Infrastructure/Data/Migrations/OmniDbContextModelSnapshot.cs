@@ -604,6 +604,35 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.ToTable("contact_merges", (string)null);
                 });
 
+            modelBuilder.Entity("Omni.Core.Events.FeedPlace", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid?>("LeaseOwner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<long>("LeaseVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_version");
+
+                    b.Property<string>("Place")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("place");
+
+                    b.HasKey("Name")
+                        .HasName("pk_feed_places");
+
+                    b.ToTable("feed_places", (string)null);
+                });
+
             modelBuilder.Entity("Omni.Core.Identity.ApiToken", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1424,6 +1453,33 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.ToTable("message_attempts", (string)null);
                 });
 
+            modelBuilder.Entity("Omni.Core.Inbox.NoteMention", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.HasKey("OrganizationId", "MessageId", "UserId")
+                        .HasName("pk_note_mentions");
+
+                    b.HasIndex("OrganizationId", "UserId", "ConversationId")
+                        .HasDatabaseName("ix_note_mentions_organization_id_user_id_conversation_id");
+
+                    b.ToTable("note_mentions", (string)null);
+                });
+
             modelBuilder.Entity("Omni.Core.Inbox.OutboxEntry", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -1589,6 +1645,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("last_read_seq");
 
+                    b.Property<DateTimeOffset?>("ViewingUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("viewing_until");
+
                     b.HasKey("OrganizationId", "UserId", "ConversationId")
                         .HasName("pk_read_pointers");
 
@@ -1701,6 +1761,193 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_attachments_organization_id_message_id");
 
                     b.ToTable("attachments", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Notifications.Notification", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("cause");
+
+                    b.Property<Guid?>("ChannelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("channel_id");
+
+                    b.Property<Guid?>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("InApp")
+                        .HasColumnType("boolean")
+                        .HasColumnName("in_app");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset?>("MailAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("mail_at");
+
+                    b.Property<DateTimeOffset?>("MailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("mailed_at");
+
+                    b.Property<Guid?>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<int?>("Seq")
+                        .HasColumnType("integer")
+                        .HasColumnName("seq");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_notifications");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_notifications_created_at");
+
+                    b.HasIndex("MailAt")
+                        .HasDatabaseName("ix_notifications_mail")
+                        .HasFilter("mail_at is not null and mailed_at is null and read_at is null");
+
+                    b.HasIndex("OrganizationId", "UserId", "Cause")
+                        .IsUnique()
+                        .HasDatabaseName("ux_notifications_cause");
+
+                    b.HasIndex("OrganizationId", "UserId", "ConversationId")
+                        .HasDatabaseName("ix_notifications_unread")
+                        .HasFilter("read_at is null");
+
+                    b.HasIndex("OrganizationId", "UserId", "Id")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("ix_notifications_list")
+                        .HasFilter("in_app");
+
+                    b.ToTable("notifications", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Notifications.PushDelivery", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("NotificationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("notification_id");
+
+                    b.Property<Guid>("SubscriptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subscription_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.HasKey("OrganizationId", "NotificationId", "SubscriptionId")
+                        .HasName("pk_push_queue");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_push_queue_next_at");
+
+                    b.HasIndex("SubscriptionId")
+                        .HasDatabaseName("ix_push_queue_subscription_id");
+
+                    b.ToTable("push_queue", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Notifications.PushSubscription", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("AuthSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("auth_secret");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("endpoint");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("LastSentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_sent_at");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_push_subscriptions");
+
+                    b.HasIndex("Endpoint")
+                        .IsUnique()
+                        .HasDatabaseName("ix_push_subscriptions_endpoint");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_push_subscriptions_session_id");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_push_subscriptions_user_id");
+
+                    b.ToTable("push_subscriptions", (string)null);
                 });
 
             modelBuilder.Entity("Omni.Core.Operations.AuditEntry", b =>
@@ -2493,6 +2740,23 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasConstraintName("fk_message_attempts_messages_organization_id_message_id");
                 });
 
+            modelBuilder.Entity("Omni.Core.Inbox.NoteMention", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_note_mentions_organizations_organization_id");
+
+                    b.HasOne("Omni.Core.Inbox.Message", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_note_mentions_messages_organization_id_message_id");
+                });
+
             modelBuilder.Entity("Omni.Core.Inbox.OutboxEntry", b =>
                 {
                     b.HasOne("Omni.Core.Tenancy.Organization", null)
@@ -2568,6 +2832,57 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasForeignKey("OrganizationId", "MessageId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_attachments_messages_organization_id_message_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Notifications.Notification", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_notifications_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Notifications.PushDelivery", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_push_queue_organizations_organization_id");
+
+                    b.HasOne("Omni.Core.Notifications.PushSubscription", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_push_queue_push_subscriptions_subscription_id");
+
+                    b.HasOne("Omni.Core.Notifications.Notification", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "NotificationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_push_queue_notifications_organization_id_notification_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Notifications.PushSubscription", b =>
+                {
+                    b.HasOne("Omni.Core.Identity.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_push_subscriptions_sessions_session_id");
+
+                    b.HasOne("Omni.Core.Identity.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_push_subscriptions_users_user_id");
                 });
 
             modelBuilder.Entity("Omni.Core.Operations.AuditEntry", b =>

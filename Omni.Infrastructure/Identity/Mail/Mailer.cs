@@ -82,7 +82,7 @@ internal sealed partial class Mailer(IOptions<SmtpOptions> options, TimeProvider
             To: <{mail.To}>
             Subject: {Encoded(mail.Subject)}
             Message-ID: <{OmniId.New():N}@{from.Split('@')[^1]}>
-            Auto-Submitted: auto-generated
+            Auto-Submitted: auto-generated{(mail.Unsubscribe is null ? "" : $"\r\nList-Unsubscribe: <{mail.Unsubscribe}>")}
             MIME-Version: 1.0
             Content-Type: text/plain; charset=utf-8
             Content-Transfer-Encoding: base64

@@ -17,21 +17,21 @@ internal sealed class DataKeyStore(NpgsqlDataSource source)
     internal static string NameOf(Guid organizationId) => organizationId == Guid.Empty ? Installation : $"organization {organizationId}";
 
     /// <summary>The wrapped key; <paramref name="made"/> is stored first when there is none yet, and the stored one wins when two nodes do so at once.</summary>
-    internal async Task<byte[]?> GetOrAddAsync(Guid organizationId, byte[] made, CancellationToken ct)
+    internal Task<byte[]?> GetOrAddAsync(Guid organizationId, byte[] made, CancellationToken ct) => organizationId == Guid.Empty
+        ? GetOrAddAsync(Installation, made, ct)
+        : GetOrAddAsync(
+            "update organizations set data_key = $2 where id = $1 and length(data_key) = 0", "select data_key from organizations where id = $1", organizationId, made, ct);
+
+    /// <summary>The same for a key of the installation by its name.</summary>
+    internal Task<byte[]?> GetOrAddAsync(string name, byte[] made, CancellationToken ct) => GetOrAddAsync(
+        "insert into data_keys (name, wrapped) values ($1, $2) on conflict (name) do nothing", "select wrapped from data_keys where name = $1", name, made, ct);
+
+    private async Task<byte[]?> GetOrAddAsync(string add, string get, object key, byte[] made, CancellationToken ct)
     {
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(Walls.AsWorker());
-        if (organizationId == Guid.Empty)
-        {
-            Add(batch, "insert into data_keys (name, wrapped) values ($1, $2) on conflict (name) do nothing", Installation, made);
-            Add(batch, "select wrapped from data_keys where name = $1", Installation);
-        }
-        else
-        {
-            Add(batch, "update organizations set data_key = $2 where id = $1 and length(data_key) = 0", organizationId, made);
-            Add(batch, "select data_key from organizations where id = $1", organizationId);
-        }
-
+        Add(batch, add, key, made);
+        Add(batch, get, key);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct); // the first result is the role's, inserts and updates have none
         return await reader.ReadAsync(ct) ? (byte[])reader.GetValue(0) : null;

@@ -35,6 +35,7 @@ internal static class JobSchedule
         Every<SnoozeJob>(quartz, SnoozeEvery, TimeSpan.Zero);
         // Not all installations of the world at the full hour, and not all jobs right at the start.
         Every<RetentionJob>(quartz, Hourly, Random.Shared.NextDouble() * TimeSpan.FromMinutes(10));
+        Every<DigestJob>(quartz, TimeSpan.FromMinutes(5), Random.Shared.NextDouble() * TimeSpan.FromMinutes(5));
         Every<HealthProbeJob>(quartz, Hourly, Random.Shared.NextDouble() * Hourly);
     }
 

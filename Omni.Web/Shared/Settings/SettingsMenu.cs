@@ -22,6 +22,7 @@ public static class SettingsMenu
     [
         new("/settings/profile", "user", "Profile", "Name, password, second factor"),
         new("/settings/preferences", "star", "Preferences", "Theme, density, keys"),
+        new("/settings/notifications", "bell", "Notifications", "Bell, sound, push, e-mail, quiet hours"),
         new("/settings/sessions", "key", "Sessions and tokens", "Where you are signed in, API tokens"),
     ]);
 

@@ -4,6 +4,7 @@ import { announce, glyph, h, icon, store } from './dom.js';
 import { prefer } from './prefs.js';
 import * as drafts from './drafts.js';
 import { emojiPicker } from './emoji.js';
+import { mentioned, mentionPicker } from './mentions.js';
 import * as outbox from './outbox.js';
 import { templatePicker } from './templates.js';
 import { begin as beginUpload } from './uploads.js';
@@ -14,6 +15,7 @@ import { begin as beginUpload } from './uploads.js';
  * @property {number} version @property {boolean} hasWindow @property {string|null} windowUntil @property {string|null} broken
  * @property {number} maxText @property {boolean} countsBytes @property {boolean} templates @property {boolean} replies
  * @property {Record<string, {max: number, types: string[]}>} accept
+ * @property {{id: string, name: string}[]} people colleagues, for notes
  * @property {Record<string, {text: string, at: string}>} drafts
  */
 
@@ -70,7 +72,7 @@ class OmniComposer extends HTMLElement {
     this.text = /** @type {HTMLTextAreaElement} */ (h('textarea', {
       class: 'composer__text', rows: '2', dir: 'auto', spellcheck: 'true', enterkeyhint: 'enter',
       oninput: () => this.changed(), onkeydown: (e) => this.key(e), onpaste: (e) => this.paste(e),
-      onfocus: () => this.remember(), onblur: () => this.remember(),
+      onfocus: () => this.remember(), onblur: () => { this.remember(); this.mentions.close(); },
     }));
     document.addEventListener('selectionchange', () => document.activeElement === this.text && this.remember());
     this.text.value = drafts.read(this.conversation, this.mode, this.info.drafts?.[this.mode]);
@@ -78,7 +80,8 @@ class OmniComposer extends HTMLElement {
     this.body = h('div', { class: 'composer', ondragover: (e) => { e.preventDefault(); this.body.classList.add('dropping'); }, ondragleave: () => this.body.classList.remove('dropping'), ondrop: (e) => this.drop(e) });
     this.emoji = emojiPicker((e) => this.insert(e));
     this.options = this.sendMenu();
-    this.replaceChildren(this.alert, this.body, this.emoji, this.options);
+    this.mentions = mentionPicker(this.text, () => this.mode === 'note' ? this.info.people ?? [] : [], () => this.changed());
+    this.replaceChildren(this.alert, this.mentions.element, this.body, this.emoji, this.options);
     this.frame();
     this.grow();
   }
@@ -142,6 +145,7 @@ class OmniComposer extends HTMLElement {
   /** @param {'reply'|'note'} mode */
   setMode(mode) {
     if (mode === this.mode) return;
+    this.mentions.close();
     drafts.flush(this.conversation, this.mode);
     this.mode = mode;
     this.text.value = drafts.read(this.conversation, mode, this.info.drafts?.[mode]);
@@ -151,6 +155,7 @@ class OmniComposer extends HTMLElement {
   }
 
   changed() {
+    this.mentions.look();
     drafts.write(this.conversation, this.mode, this.text.value, (where) => {
       this.saved = this.text.value === '' ? '' : where === 'server' ? 'Draft saved' : document.body.classList.contains('offline') ? 'Kept on this device' : this.saved;
       this.count();
@@ -220,6 +225,7 @@ class OmniComposer extends HTMLElement {
       attachments: picking ? [] : this.files.filter((f) => f.id).map((f) => ({ id: /** @type {string} */ (f.id), name: f.name, type: f.type })),
       replyToId: this.mode === 'reply' && this.quote ? this.quote.id : null,
       template,
+      mentions: this.mode === 'note' ? mentioned(this.text.value, this.info.people ?? []) : [],
       ifVersion: this.mode === 'reply' ? this.info.version : null,
       seen: [...document.querySelectorAll('omni-timeline [data-mid]')].slice(-10).map((m) => /** @type {HTMLElement} */ (m).dataset.mid ?? ''),
     });
@@ -254,7 +260,7 @@ class OmniComposer extends HTMLElement {
 
   /** @param {KeyboardEvent} e */
   key(e) {
-    if (e.isComposing) return;
+    if (e.isComposing || this.mentions.key(e)) return;
     const plain = store.get('omni.send') === 'enter';
     if (e.key === 'Enter' && !e.shiftKey && !e.altKey && (e.ctrlKey || e.metaKey || plain)) {
       e.preventDefault();

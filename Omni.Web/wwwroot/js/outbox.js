@@ -12,6 +12,7 @@ import { store, userId, wait } from './dom.js';
  * @property {{id: string, name: string, type: string}[]} attachments
  * @property {string|null} replyToId
  * @property {any} template
+ * @property {string[]} [mentions] colleagues named in a note
  * @property {number|null} ifVersion what the writer had seen; null to send anyway
  * @property {string[]} seen ids of the newest messages that were on screen
  * @property {number} at milliseconds, rising
@@ -47,7 +48,7 @@ export function remove(clientId) {
 
 /**
  * Queues a message and begins to send.
- * @param {Pick<Item, 'conversation'|'kind'|'text'|'attachments'|'replyToId'|'template'|'ifVersion'|'seen'>} message
+ * @param {Pick<Item, 'conversation'|'kind'|'text'|'attachments'|'replyToId'|'template'|'ifVersion'|'seen'|'mentions'>} message
  * @returns {boolean} false when this browser can keep nothing
  */
 export function send(message) {
@@ -108,7 +109,7 @@ async function drain() {
 async function attempt(item) {
   const body = {
     clientId: item.clientId, kind: item.kind, text: item.text || null, attachments: item.attachments.map((a) => a.id),
-    replyToId: item.replyToId, template: item.template, ifVersion: item.ifVersion,
+    replyToId: item.replyToId, template: item.template, ifVersion: item.ifVersion, mentions: item.mentions ?? [],
   };
   const answer = await call('POST', `/conversations/${item.conversation}/messages`, body);
   if (answer.ok) {

@@ -8,6 +8,7 @@ import './timeline.js';
 import './times.js';
 import './prefs.js';
 import './menu.js';
+import './notify.js';
 import './shortcuts.js';
 
 const BAR_AFTER = 3000;
@@ -94,7 +95,7 @@ function onConnectionUp() {
 
 // @ts-ignore Blazor is the framework's global
 const { Blazor: blazor } = window;
-for (const [name, members] of Object.entries({ omnihold: ['held'], omnipick: ['ids', 'toggle'], omniswipe: ['id', 'right'], omniseen: ['seq'] })) {
+for (const [name, members] of Object.entries({ omnihold: ['held'], omnipick: ['ids', 'toggle'], omniswipe: ['id', 'right'], omniseen: ['seq'], omniview: ['visible'], omniopen: [] })) {
   blazor.registerCustomEventType(name, { browserEventName: name, createEventArgs: (/** @type {CustomEvent} */ e) => Object.fromEntries(members.map((m) => [m, e.detail[m]]).filter(([, v]) => v !== undefined)) });
 }
 

@@ -4,6 +4,10 @@ import { announce, h, icon } from './dom.js';
 const NEAR = 80;
 
 class OmniTimeline extends HTMLElement {
+  static observedAttributes = ['target'];
+
+  attributeChangedCallback() { this.find(); }
+
   connectedCallback() {
     this.fresh = 0;
     this.newest = this.lastSeq();
@@ -13,22 +17,52 @@ class OmniTimeline extends HTMLElement {
     this.content = new MutationObserver(() => this.grown());
     this.content.observe(this, { childList: true, subtree: true });
     this.top = new IntersectionObserver((seen) => seen.forEach((s) => s.isIntersecting && /** @type {HTMLButtonElement} */ (s.target).click()), { root: this, rootMargin: '400px' });
-    this.look = () => this.seen();
+    this.look = () => { this.seen(); this.view(); };
+    this.show = (/** @type {CustomEvent} */ e) => { this.found = ''; this.find(`m${e.detail.replace(/-/g, '')}`); };
+    document.addEventListener('omni:show', this.show);
     addEventListener('focus', this.look);
+    addEventListener('blur', this.look);
     document.addEventListener('visibilitychange', this.look);
     this.sent = () => { this.scrollTop = 0; };
     document.addEventListener('omni:sent', this.sent);
     const kept = sessionStorage.getItem(`omni.at.${this.key}`);
     if (kept) this.scrollTop = Number(kept);
-    requestAnimationFrame(() => { this.watchTop(); this.seen(); });
+    requestAnimationFrame(() => { this.find(); this.watchTop(); this.seen(); this.view(); });
   }
 
   disconnectedCallback() {
     this.content?.disconnect();
     this.top?.disconnect();
     removeEventListener('focus', this.look);
+    removeEventListener('blur', this.look);
     document.removeEventListener('visibilitychange', this.look);
     document.removeEventListener('omni:sent', this.sent);
+    document.removeEventListener('omni:show', this.show);
+  }
+
+  /** Shows the message that the address or a notification names, once. @param {string|null} wanted */
+  find(wanted = this.getAttribute('target')) {
+    if (!wanted || wanted === this.found) return;
+    const message = this.querySelector(`#${CSS.escape(wanted)}`);
+    if (!(message instanceof HTMLElement)) return;
+    this.found = wanted;
+    this.point(message);
+  }
+
+  /** @param {HTMLElement} message */
+  point(message) {
+    message.scrollIntoView({ block: 'center' });
+    message.focus({ preventScroll: true });
+    message.classList.add('flash');
+    setTimeout(() => message.classList.remove('flash'), 1500);
+  }
+
+  /** Tells whether the conversation is before the reader's eyes: what they see needs no push. */
+  view() {
+    const visible = document.visibilityState === 'visible' && document.hasFocus();
+    if (visible === this.visible) return;
+    this.visible = visible;
+    this.dispatchEvent(new CustomEvent('omniview', { bubbles: true, detail: { visible } }));
   }
 
   get key() { return this.querySelector('omni-pending')?.getAttribute('conversation') ?? ''; }
@@ -39,6 +73,7 @@ class OmniTimeline extends HTMLElement {
   lastSeq() { return Math.max(0, ...[...this.querySelectorAll('[data-seq]')].map((m) => Number(/** @type {HTMLElement} */ (m).dataset.seq))); }
 
   grown() {
+    this.find();
     const seq = this.lastSeq();
     if (seq > this.newest) {
       const news = [...this.querySelectorAll('[data-seq]')].filter((m) => Number(/** @type {HTMLElement} */ (m).dataset.seq) > this.newest && !m.matches('[data-out="own"], .system')).length;
@@ -100,10 +135,7 @@ class OmniTimeline extends HTMLElement {
       e.preventDefault();
       const message = document.getElementById(jump.dataset.jump ?? '');
       if (!message) return announce('That message is further up.');
-      message.scrollIntoView({ block: 'center' });
-      message.focus({ preventScroll: true });
-      message.classList.add('flash');
-      setTimeout(() => message.classList.remove('flash'), 1500);
+      this.point(message);
     } else if (reply) {
       document.dispatchEvent(new CustomEvent('omni:reply', { detail: { id: reply.dataset.replyTo, preview: reply.dataset.replyPreview } }));
     }
