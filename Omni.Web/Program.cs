@@ -6,6 +6,7 @@ using Omni.Infrastructure.Identity;
 using Omni.Infrastructure.Inbox;
 using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Operations;
+using Omni.Infrastructure.Widget;
 using Omni.Web.Channels;
 using Omni.Web.Identity;
 using Omni.Web.Operations;
@@ -40,11 +41,13 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddContacts();
     builder.Services.AddInbox();
     builder.Services.AddMedia();
+    builder.Services.AddWidget();
     builder.Services.AddCallLimits();
     builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
     if (options.RunsWorkers)
     {
         builder.Services.AddChannelWorkers();
+        builder.Services.AddWidgetWorkers();
     }
 
     builder.AddOperationsWeb();

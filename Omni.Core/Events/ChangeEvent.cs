@@ -49,14 +49,16 @@ public static class EventNames
     public const string ViewerLeft = "viewer.left";
     public const string DraftChanged = "draft.changed";
     public const string ReadChanged = "read.changed";
+    public const string ConversationRead = "conversation.read";
+    public const string VisitorChanged = "visitor.changed";
     public const string SessionEnded = "session.ended";
 #pragma warning restore CS1591
 
-    /// <summary>True for signs that are announced but never stored: typing, viewing, a person's own marks, sessions.</summary>
+    /// <summary>True for signs that are announced but never stored: typing, viewing, read marks, a person's own marks, sessions.</summary>
     public static bool IsFleeting(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or SessionEnded;
+        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or ConversationRead or VisitorChanged or SessionEnded;
     }
 }
 

@@ -34,6 +34,8 @@ public static class EventCatalogue
         new(EventNames.TypingStopped, Conversation, "Nobody is writing any more.", IsStored: false),
         new(EventNames.ViewerJoined, Conversation, "A person of the team opened the conversation.", IsStored: false),
         new(EventNames.ViewerLeft, Conversation, "A person of the team closed the conversation.", IsStored: false),
+        new(EventNames.ConversationRead, Conversation, "The team read what the customer wrote.", IsStored: false),
+        new(EventNames.VisitorChanged, Conversation, "A visitor of the website chat looks at another page, became known, came or left.", IsStored: false),
         new(EventNames.DraftChanged, "user:{id}", "The person's unsent text was saved on another page or device."),
         new(EventNames.ReadChanged, "user:{id}", "The person read on another page or device."),
         new(EventNames.SessionEnded, "user:{id}", "One of the person's sessions ended: pages and streams of it close."),

@@ -587,6 +587,47 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "widget_visitors",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    token_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    external_id = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    identifier = table.Column<string>(type: "text", nullable: true),
+                    name = table.Column<string>(type: "text", nullable: true),
+                    email = table.Column<string>(type: "text", nullable: true),
+                    attributes = table.Column<string>(type: "jsonb", nullable: false),
+                    page_url = table.Column<string>(type: "text", nullable: true),
+                    page_title = table.Column<string>(type: "text", nullable: true),
+                    referrer = table.Column<string>(type: "text", nullable: true),
+                    browser = table.Column<string>(type: "text", nullable: true),
+                    language = table.Column<string>(type: "text", nullable: true),
+                    time_zone = table.Column<string>(type: "text", nullable: true),
+                    read_position = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    wrote_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_widget_visitors", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_widget_visitors_channels_organization_id_channel_id",
+                        columns: x => new { x.organization_id, x.channel_id },
+                        principalTable: "channels",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_widget_visitors_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contact_identities",
                 columns: table => new
                 {
@@ -789,6 +830,37 @@ namespace Omni.Infrastructure.Data.Migrations
                         column: x => x.session_id,
                         principalTable: "sessions",
                         principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "widget_letters",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    visitor_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_widget_letters", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_widget_letters_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_widget_letters_widget_visitors_organization_id_visitor_id",
+                        columns: x => new { x.organization_id, x.visitor_id },
+                        principalTable: "widget_visitors",
+                        principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
                 });
 
@@ -1426,6 +1498,41 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "ix_webhook_deliveries_received_at",
                 table: "webhook_deliveries",
                 column: "received_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_widget_letters_organization_id_message_id",
+                table: "widget_letters",
+                columns: new[] { "organization_id", "message_id" },
+                unique: true,
+                filter: "message_id is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_widget_letters_organization_id_visitor_id",
+                table: "widget_letters",
+                columns: new[] { "organization_id", "visitor_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_widget_letters_waiting",
+                table: "widget_letters",
+                column: "due_at",
+                filter: "settled_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_widget_visitors_abandoned",
+                table: "widget_visitors",
+                column: "last_seen_at",
+                filter: "wrote_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_widget_visitors_organization_id_channel_id_external_id",
+                table: "widget_visitors",
+                columns: new[] { "organization_id", "channel_id", "external_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_widget_visitors_organization_id_channel_id_token_hash",
+                table: "widget_visitors",
+                columns: new[] { "organization_id", "channel_id", "token_hash" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1525,6 +1632,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "webhook_deliveries");
 
             migrationBuilder.DropTable(
+                name: "widget_letters");
+
+            migrationBuilder.DropTable(
                 name: "labels");
 
             migrationBuilder.DropTable(
@@ -1532,6 +1642,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "widget_visitors");
 
             migrationBuilder.DropTable(
                 name: "conversations");

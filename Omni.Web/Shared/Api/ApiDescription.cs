@@ -13,7 +13,7 @@ internal static class ApiDescription
 
     internal static void Configure(OpenApiOptions options)
     {
-        options.ShouldInclude = api => api.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+        options.ShouldInclude = api => api.RelativePath is { } path && (path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("widget/", StringComparison.Ordinal));
         options.AddDocumentTransformer((document, _, _) => Describe(document));
         options.AddOperationTransformer((operation, context, _) => Describe(operation, context));
         options.AddSchemaTransformer((schema, context, _) => Describe(schema, context));
