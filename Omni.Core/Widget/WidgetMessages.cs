@@ -171,6 +171,7 @@ public sealed class WidgetMessages(IOmniDbFactory dbs, WebhookIntake intake, Wid
         WidgetVisitors.Keep(row, answers.Where(a => a.Key is not ("name" or "email")).ToDictionary());
         (row.PageUrl, row.PageTitle) = page is null ? (row.PageUrl, row.PageTitle) : (page, VisitorText.Cut(message.Page?.Title, 300));
         await db.CommitAsync(ct);
+        await visitors.TellAsync(row, ct);
         return row;
     }
 }

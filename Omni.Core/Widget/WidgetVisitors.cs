@@ -68,27 +68,15 @@ public sealed class WidgetVisitors(
         return known is null || isOther ? await CreateAsync(site, draft, attributes, ct) : await UpdateAsync(site, known.Id, draft, attributes, ct);
     }
 
-    /// <summary>Notes the page a visitor looks at.</summary>
-    public async Task LookAtAsync(WidgetVisitor visitor, VisitorPage? page, CancellationToken ct)
+    /// <summary>Notes that a visitor's page is open; tells the team when it was closed before.</summary>
+    public async Task ComeAsync(WidgetVisitor visitor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(visitor);
-        if (page is null || VisitorText.Address(page.Url) is not { } url || (url == visitor.PageUrl && VisitorText.Cut(page.Title, 300) == visitor.PageTitle))
+        if (clock.GetUtcNow() - visitor.LastSeenAt > SeenStep / 2)
         {
-            return;
+            await TouchAsync(visitor.OrganizationId, [visitor.Id], ct);
+            await TellAsync(visitor, ct);
         }
-
-        await using (var db = await dbs.OpenAsync(visitor.OrganizationId, ct))
-        {
-            if (await db.LockAsync<WidgetVisitor>(visitor.Id, ct) is not { } row)
-            {
-                return;
-            }
-
-            (row.PageUrl, row.PageTitle, row.LastSeenAt) = (url, VisitorText.Cut(page.Title, 300), clock.GetUtcNow());
-            await db.CommitAsync(ct);
-        }
-
-        await TellAsync(visitor, ct);
     }
 
     /// <summary>Moves a visitor's read mark forward.</summary>

@@ -27,6 +27,7 @@ public static class WidgetModule
         services.AddSingleton<WidgetHub>();
         services.AddSingleton<WidgetChannels>();
         services.AddSingleton<WidgetLetters>();
+        services.AddSingleton<WidgetContext>();
         services.AddSingleton(new RetentionRule("widget_visitors", "wrote_at is null and last_seen_at < $1", AbandonedFor));
         services.AddSingleton(new RetentionRule("widget_letters", "settled_at < $1", TimeSpan.FromDays(7)));
         return services;

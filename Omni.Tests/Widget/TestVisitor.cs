@@ -31,12 +31,17 @@ public sealed class TestVisitor(HttpClient http, string siteKey) : IDisposable
 
     public HttpClient Http => http;
 
+    public string SiteKey => siteKey;
+
     public void Dispose()
     {
         _gone.Cancel();
         http.Dispose();
         _gone.Dispose();
     }
+
+    /// <summary>The same browser with another connection.</summary>
+    public TestVisitor Again(HttpClient connection) => new(connection, siteKey) { Log = Log, Token = Token, Id = Id };
 
     /// <summary>Opens the panel.</summary>
     public async Task<JsonNode> BeginAsync(object? about = null)

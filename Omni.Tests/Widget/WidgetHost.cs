@@ -38,6 +38,8 @@ public class WidgetHost : IAsyncLifetime
 
     public Uri Address => _omni.Address;
 
+    public System.Diagnostics.Process Process => _omni.Process;
+
     /// <summary>Letters the mail server took: address and text.</summary>
     public IEnumerable<(string To, string Text)> Letters => _mail.Letters;
 
@@ -53,7 +55,7 @@ public class WidgetHost : IAsyncLifetime
     {
         _database = await Database.CreateAsync();
         _source = NpgsqlDataSource.Create(_database);
-        string[] mail = HasMail ? ["--Smtp:Host=127.0.0.1", $"--Smtp:Port={_mail.Port}", "--Smtp:From=omni@example.com", "--Smtp:Security=none"] : [];
+        string[] mail = HasMail ? ["--Smtp:Host=127.0.0.1", $"--Smtp:Port={_mail.Port}", "--Smtp:From=omni@example.com", "--Smtp:Security=None"] : [];
         _omni = await OmniProcess.StartAsync(null, [$"--ConnectionStrings:Postgres={_database}", "--Omni:Logs=text", "--Omni:Registration=open", .. mail, .. Settings]);
         Api = await RegisterAsync("ann@example.com", "Fjord");
         Other = await RegisterAsync("bo@example.com", "Gipfel");

@@ -8,14 +8,14 @@ using Omni.Web.Shared.Api;
 namespace Omni.Web.Widget;
 
 /// <summary>Stands before everything below <c>/widget/{siteKey}</c>: finds the chat, lets only its sites in, answers preflights and limits calls by address. Knows no cookies.</summary>
-internal sealed class WidgetCors(RequestDelegate next, WidgetSites sites, WidgetLimits limits, IPublicAddress address)
+internal sealed class WidgetCors(RequestDelegate next)
 {
     /// <summary>Header with the visitor's token.</summary>
     internal const string TokenHeader = "X-Omni-Visitor";
 
     private const string PreflightLasts = "7200";
 
-    public async Task InvokeAsync(HttpContext http)
+    public async Task InvokeAsync(HttpContext http, WidgetSites sites, WidgetLimits limits, IPublicAddress address)
     {
         var key = http.Request.Path.Value!.Split('/', 4) is [_, _, var part, ..] ? part : "";
         if (!WidgetKeys.IsSiteKey(key))
@@ -39,7 +39,7 @@ internal sealed class WidgetCors(RequestDelegate next, WidgetSites sites, Widget
         }
 
         var origin = http.Request.Headers.Origin.ToString();
-        if (origin.Length > 0 && !IsAllowed(http, site, origin))
+        if (origin.Length > 0 && !IsAllowed(http, site, address, origin))
         {
             await Problems.WriteAsync(http, new Refusal.Forbidden("This site is not on the list of those that may show this chat."));
             return;
@@ -56,7 +56,7 @@ internal sealed class WidgetCors(RequestDelegate next, WidgetSites sites, Widget
         await next(http);
     }
 
-    private bool IsAllowed(HttpContext http, WidgetSite site, string origin) =>
+    private static bool IsAllowed(HttpContext http, WidgetSite site, IPublicAddress address, string origin) =>
         WidgetOrigins.Allows(origin, [$"{http.Request.Scheme}://{http.Request.Host.Value}", new Uri(address.Of("/")).GetLeftPart(UriPartial.Authority), .. site.Settings.Sites]);
 
     private static void Allow(HttpContext http, string origin)

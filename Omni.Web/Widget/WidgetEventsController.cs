@@ -16,6 +16,7 @@ public sealed class WidgetEventsController(
     WidgetVisitors visitors, WidgetHub hub, IWidgetReader reader, WidgetFiles files, WidgetReceipts receipts, OmniMetrics metrics, IHostApplicationLifetime host, TimeProvider clock)
     : WidgetCaller(visitors)
 {
+    private readonly WidgetVisitors _visitors = visitors;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(25);
 
@@ -46,6 +47,7 @@ public sealed class WidgetEventsController(
         metrics.EventStreams(1);
         try
         {
+            await _visitors.ComeAsync(visitor, ended.Token);
             return poll == 1 ? await PollAsync(feed, listener, from, ended.Token) : await SendAsync(feed, listener, from, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
