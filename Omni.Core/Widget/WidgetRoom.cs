@@ -203,6 +203,10 @@ internal sealed class WidgetRoom : IDisposable
             {
                 var isNew = message is { EditedAt: null, DeletedAt: null } && message.Status is not (MessageStatus.Delivered or MessageStatus.Read) && _told.Add(message.Id);
                 Tell(change.People, new WidgetSignal(isNew ? "message" : "update") { Message = message });
+                if (isNew && !message.IsVisitors)
+                {
+                    Tell(change.People, new WidgetSignal("read") { Position = message.Position }); // who answers has read what came before
+                }
             }
         }
 
