@@ -8,6 +8,7 @@ using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Notifications;
 using Omni.Infrastructure.Operations;
 using Omni.Infrastructure.Sandbox;
+using Omni.Infrastructure.Widget;
 using Omni.Web.Channels;
 using Omni.Web.Identity;
 using Omni.Web.Operations;
@@ -44,12 +45,14 @@ return await CommandLine.RunAsync(args, async call =>
     builder.Services.AddInbox();
     builder.Services.AddMedia();
     builder.Services.AddNotifications();
+    builder.Services.AddWidget();
     builder.Services.AddCallLimits();
     builder.Services.AddOperations(database.ConnectionString, $"{Environment.MachineName}-{Environment.ProcessId}");
     if (options.RunsWorkers)
     {
         builder.Services.AddChannelWorkers();
         builder.Services.AddNotificationWorkers();
+        builder.Services.AddWidgetWorkers();
     }
 
     builder.AddOperationsWeb();

@@ -28,12 +28,13 @@ public sealed partial class ChannelService
             return badName;
         }
 
-        if (BadSettings(patch.Settings) is { } badSettings)
+        if (await FindAsync(actor, id, ct) is not { } present)
         {
-            return badSettings;
+            return Unknown;
         }
 
-        if (patch.Credentials is { Count: > 0 } entered && !(await RenewAsync(actor, id, entered, ct)).Succeeded(out _, out var refusal))
+        if (!Settings(present.Kind, patch.Settings).Succeeded(out var settings, out var refusal)
+            || (patch.Credentials is { Count: > 0 } entered && !(await RenewAsync(actor, id, entered, ct)).Succeeded(out _, out refusal)))
         {
             return refusal;
         }
@@ -51,7 +52,7 @@ public sealed partial class ChannelService
             }
 
             channel.Name = patch.Name?.Trim() ?? channel.Name;
-            channel.Settings = patch.Settings?.ToJsonString() ?? channel.Settings;
+            channel.Settings = settings?.ToJsonString() ?? channel.Settings;
             db.AuditLog.Add(ChannelAudit.Entry(actor, "channel.updated", id, clock.GetUtcNow()));
             channel.Announce(db, clock.GetUtcNow());
             await db.CommitAsync(ct);
@@ -152,7 +153,7 @@ public sealed partial class ChannelService
             return new Refusal.Invalid(form.AccountField, "A channel keeps its account. Connect the other account as a channel of its own.");
         }
 
-        if (!(await CompleteAsync(channel.Kind, values, ct)).Succeeded(out _, out refusal)
+        if (!(await CompleteAsync(form, values, ct)).Succeeded(out _, out refusal)
             || !(await ProveAsync(adapter, form, values, ct)).Succeeded(out var proof, out refusal))
         {
             return refusal;

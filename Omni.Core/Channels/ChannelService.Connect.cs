@@ -7,6 +7,7 @@ using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Sandbox;
 using Omni.Core.Tenancy;
+using Omni.Core.Widget;
 
 namespace Omni.Core.Channels;
 
@@ -39,13 +40,9 @@ public sealed partial class ChannelService
             return badName;
         }
 
-        if (BadSettings(draft.Settings) is { } badSettings)
-        {
-            return badSettings;
-        }
-
-        if (!form.Read(draft.Credentials, null).Succeeded(out var values, out var refusal)
-            || !(await CompleteAsync(draft.Kind, values, ct)).Succeeded(out _, out refusal)
+        if (!Settings(draft.Kind, draft.Settings).Succeeded(out var settings, out var refusal)
+            || !form.Read(draft.Credentials, null).Succeeded(out var values, out refusal)
+            || !(await CompleteAsync(form, values, ct)).Succeeded(out _, out refusal)
             || !(await ProveAsync(adapter, form, values, ct)).Succeeded(out var proof, out refusal))
         {
             return refusal;
@@ -68,7 +65,7 @@ public sealed partial class ChannelService
 
             channel.Name = (draft.Name ?? "").Trim() is { Length: > 0 } name ? name
                 : channel.Name.Length > 0 ? channel.Name : Cut(proof.DisplayName is { Length: > 0 } shown ? shown : proof.AccountId);
-            channel.Settings = draft.Settings?.ToJsonString() ?? channel.Settings;
+            channel.Settings = settings?.ToJsonString() ?? channel.Settings;
             Accept(channel, form, values, sealedValues, proof);
             if (await SaveAsync(db, actor, channel, proof, isNew ? "channel.connected" : "channel.reconnected", ct) is { } taken)
             {
@@ -88,9 +85,16 @@ public sealed partial class ChannelService
             .OrderBy(c => c.DeletedAt != null).ThenByDescending(c => c.Id).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(ct);
     }
 
-    /// <summary>An own app secret without a verify token gets one; without an own app the installation must have one.</summary>
-    private async Task<Result<Done>> CompleteAsync(ChannelKind kind, Dictionary<string, string> values, CancellationToken ct)
+    /// <summary>An own app secret without a verify token gets one; without an own app the installation must have one. An account of our own is made here.</summary>
+    private async Task<Result<Done>> CompleteAsync(CredentialForm form, Dictionary<string, string> values, CancellationToken ct)
     {
+        if (form.IsOurs)
+        {
+            values.TryAdd(CredentialNames.SiteKey, WidgetKeys.NewSite());
+            values.TryAdd(CredentialNames.IdentitySecret, WidgetKeys.NewSecret());
+            return default(Done);
+        }
+
         if (values.ContainsKey(CredentialNames.AppSecret))
         {
             values.TryAdd(CredentialNames.VerifyToken, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)));
@@ -102,7 +106,7 @@ public sealed partial class ChannelService
             return new Refusal.Invalid(CredentialNames.AppSecret, "A verify token of your own needs the app secret of the same Meta app.");
         }
 
-        return await webhooks.FindAsync(kind, null, ct) is null
+        return await webhooks.FindAsync(form.Kind, null, ct) is null
             ? new Refusal.Invalid(CredentialNames.AppSecret, "This installation has no Meta app of its own, so deliveries could not be verified. Enter the app secret of your Meta app, or have the administrator set Platforms:Meta:AppSecret.")
             : default(Done);
     }
@@ -172,10 +176,21 @@ public sealed partial class ChannelService
             ? new Refusal.Invalid("name", $"A name has 1 to {MaxNameLength} characters on one line.")
             : null;
 
-    private static Refusal.Invalid? BadSettings(JsonObject? settings) =>
-        settings?.ToJsonString() is { } json && (json.Length > MaxSettingsLength || json.Contains("\\u0000", StringComparison.Ordinal))
-            ? new Refusal.Invalid("settings", $"Settings have at most {MaxSettingsLength} characters.")
-            : null;
+    /// <summary>The settings as they are stored; null when none were given. Those of a website chat are checked one by one and completed.</summary>
+    private static Result<JsonObject?> Settings(ChannelKind kind, JsonObject? given)
+    {
+        if (given?.ToJsonString() is { } json && (json.Length > MaxSettingsLength || json.Contains("\\u0000", StringComparison.Ordinal)))
+        {
+            return new Refusal.Invalid("settings", $"Settings have at most {MaxSettingsLength} characters.");
+        }
+
+        if (kind != ChannelKind.Widget || given is null)
+        {
+            return given;
+        }
+
+        return WidgetSettings.Read(given).Succeeded(out var settings, out var refusal) ? settings.ToJson() : refusal;
+    }
 
     private static string Cut(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength];
 }

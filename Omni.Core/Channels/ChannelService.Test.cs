@@ -31,7 +31,8 @@ public sealed partial class ChannelService
         }
 
         var counted = (await figures.ReadAsync(actor.OrganizationId, id, ct)).GetValueOrDefault(id) ?? ChannelFigures.None(id);
-        ChannelCheck[] checks = [Token(channel, refusal), await WebhookAsync(channel, ct), Inbound(channel, counted), Outbound(channel, counted)];
+        ChannelCheck[] platform = CredentialForm.Of(channel.Kind) is { IsOurs: true } ? [] : [Token(channel, refusal), await WebhookAsync(channel, ct)];
+        ChannelCheck[] checks = [.. platform, Inbound(channel, counted), Outbound(channel, counted)];
         var bad = checks.FirstOrDefault(c => c.State == CheckState.Bad);
         var warning = checks.FirstOrDefault(c => c.State == CheckState.Warning);
         return new ChannelTest(bad is null, (bad ?? warning)?.Words ?? "Everything works.", checks);

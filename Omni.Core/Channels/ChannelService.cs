@@ -126,7 +126,7 @@ public sealed partial class ChannelService(
             Sandbox = channel.Sandbox,
             Settings = Parse(channel.Settings),
             Credentials = manages ? Parse(channel.CredentialHints) : null,
-            Webhook = manages && !channel.Sandbox ? await WebhookAsync(actor, channel, ct) : null,
+            Webhook = manages && !channel.Sandbox && CredentialForm.Of(channel.Kind) is not { IsOurs: true } ? await WebhookAsync(actor, channel, ct) : null,
             Health = HealthOf(channel, counted),
             CreatedAt = channel.CreatedAt,
         };

@@ -35,7 +35,7 @@ public sealed record ConnectedChannel
     /// <summary>Which secrets are set, with their last four characters; null for members who may not manage channels.</summary>
     public JsonObject? Credentials { get; init; }
 
-    /// <summary>Where the platform sends to; null for members who may not manage channels.</summary>
+    /// <summary>Where the platform sends to; null for members who may not manage channels, and for channels that nobody posts for.</summary>
     public ChannelWebhook? Webhook { get; init; }
 
     /// <summary>How it is doing.</summary>

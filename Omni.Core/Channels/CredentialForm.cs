@@ -17,8 +17,18 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
     ]);
 
-    /// <summary>The form of a platform; null for platforms that cannot be connected by entering credentials.</summary>
-    public static CredentialForm? Of(ChannelKind kind) => kind == ChannelKind.WhatsApp ? WhatsApp : null;
+    private static readonly CredentialForm Widget = new(ChannelKind.Widget, CredentialNames.SiteKey, []) { IsOurs = true };
+
+    /// <summary>True when Omni itself is the platform: nothing is entered, the account is made here, and nobody posts webhooks for it.</summary>
+    public bool IsOurs { get; private init; }
+
+    /// <summary>The form of a platform; null for platforms that cannot be connected yet.</summary>
+    public static CredentialForm? Of(ChannelKind kind) => kind switch
+    {
+        ChannelKind.WhatsApp => WhatsApp,
+        ChannelKind.Widget => Widget,
+        _ => null,
+    };
 
     /// <summary>Trims and checks what was entered. Empty values count as not entered.</summary>
     /// <param name="entered">Values by name.</param>
@@ -28,7 +38,7 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         ArgumentNullException.ThrowIfNull(entered);
         if (entered.Keys.FirstOrDefault(name => Fields.All(f => f.Name != name)) is { } unknown)
         {
-            return new Refusal.Invalid(unknown, $"There is no such credential. Known ones: {string.Join(", ", Fields.Select(f => f.Name))}.");
+            return new Refusal.Invalid(unknown, IsOurs ? "This channel takes no credentials." : $"There is no such credential. Known ones: {string.Join(", ", Fields.Select(f => f.Name))}.");
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -17,4 +17,10 @@ public static class CredentialNames
 
     /// <summary>The word a platform repeats when it checks a channel's own webhook address.</summary>
     public const string VerifyToken = "verifyToken";
+
+    /// <summary>Public name of a website chat, which its snippet carries: the account.</summary>
+    public const string SiteKey = "siteKey";
+
+    /// <summary>Secret with which a site proves who its visitors are.</summary>
+    public const string IdentitySecret = "identitySecret";
 }

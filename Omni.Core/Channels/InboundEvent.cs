@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Omni.Core.Media;
 
 namespace Omni.Core.Channels;
 
@@ -140,6 +141,9 @@ public sealed record InboundAttachment(string Type)
 
     /// <summary>The sender's name of the file.</summary>
     public string? Filename { get; init; }
+
+    /// <summary>Where the file lies already, when it came to Omni itself; null when it has to be fetched.</summary>
+    public StoredBlob? Stored { get; init; }
 
     /// <summary>Type-specific members (latitude, phones, voice, sha256 …).</summary>
     public JsonObject Extra { get; init; } = [];

@@ -45,6 +45,29 @@ public sealed class WebhookIntake(
         }
     }
 
+    /// <summary>Stores what came to Omni itself instead of a platform. Nothing signs it: whoever calls has made the body and checked who wrote it.</summary>
+    /// <param name="route">The channel it belongs to.</param>
+    /// <param name="body">One account's items, as the channel's adapter reads them.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <returns>Done after the commit; unavailable when nothing can be stored.</returns>
+    public async Task<Result<Done>> AcceptOwnAsync(ChannelRoute route, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        var row = new WebhookDeliveryRow { Kind = route.Kind, VerifiedChannelId = route.ChannelId, Body = body.ToArray(), ReceivedAt = clock.GetUtcNow() };
+        var item = Item(row, route.ExternalAccountId, null, InboundState.Pending, null) with { OrganizationId = route.OrganizationId, ChannelId = route.ChannelId };
+        try
+        {
+            await store.AppendAsync(row, [item], ct);
+        }
+        catch (Exception away) when (away is InboundStoreUnavailableException or DbException)
+        {
+            return new Refusal.Unavailable("Messages cannot be stored at the moment.", TimeSpan.FromSeconds(5));
+        }
+
+        signals.Inbound.Set();
+        return default(Done);
+    }
+
     private async Task<Result<AcceptedDelivery>> StoreAsync(IChannelAdapter adapter, Guid? channelId, WebhookDelivery delivery, CancellationToken ct)
     {
         if (await secrets.FindAsync(adapter.Kind, channelId, ct) is not { } known || !known.AppSecrets.Any(secret => adapter.IsAuthentic(delivery, secret)))

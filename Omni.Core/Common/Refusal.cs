@@ -30,7 +30,16 @@ public abstract record Refusal(string Message)
 
     /// <summary>What was sent is larger than allowed.</summary>
     /// <param name="Message">The limit, in plain words.</param>
-    public sealed record TooLarge(string Message) : Refusal(Message);
+    public sealed record TooLarge(string Message) : Refusal(Message)
+    {
+        /// <summary>Name of the input; null when it is the whole request.</summary>
+        public string? Field { get; init; }
+    }
+
+    /// <summary>What was sent is of a kind that is not taken.</summary>
+    /// <param name="Field">Name of the input as the caller knows it.</param>
+    /// <param name="Message">What is taken, in plain words.</param>
+    public sealed record WrongType(string Field, string Message) : Refusal(Message);
 
     /// <summary>Too many attempts.</summary>
     /// <param name="After">How long to wait.</param>

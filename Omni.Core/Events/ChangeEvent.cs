@@ -55,14 +55,16 @@ public static class EventNames
     public const string SandboxUpdated = "sandbox.updated";
     public const string NotificationCreated = "notification.created";
     public const string NotificationRead = "notification.read";
+    public const string ConversationRead = "conversation.read";
+    public const string VisitorChanged = "visitor.changed";
     public const string SessionEnded = "session.ended";
 #pragma warning restore CS1591
 
-    /// <summary>True for signs that are announced but never stored: typing, viewing, a person's own marks, sessions.</summary>
+    /// <summary>True for signs that are announced but never stored: typing, viewing, read marks, a person's own marks, sessions.</summary>
     public static bool IsFleeting(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or NotificationRead or SessionEnded;
+        return name is TypingStarted or TypingStopped or ViewerJoined or ViewerLeft or DraftChanged or ReadChanged or ConversationRead or VisitorChanged or NotificationRead or SessionEnded;
     }
 }
 

@@ -35,6 +35,8 @@ public static class EventCatalogue
         new(EventNames.ViewerJoined, Conversation, "A person of the team opened the conversation.", IsStored: false),
         new(EventNames.ViewerLeft, Conversation, "A person of the team closed the conversation.", IsStored: false),
         new(EventNames.SandboxUpdated, "sandbox:{id}", "Something passed between Omni and a pretend platform, or its behaviour changed."),
+        new(EventNames.ConversationRead, Conversation, "The team read what the customer wrote.", IsStored: false),
+        new(EventNames.VisitorChanged, Conversation, "A visitor of the website chat looks at another page, became known, came or left.", IsStored: false),
         new(EventNames.DraftChanged, "user:{id}", "The person's unsent text was saved on another page or device."),
         new(EventNames.ReadChanged, "user:{id}", "The person read on another page or device."),
         new(EventNames.NotificationCreated, "user:{id}", "The person has a new notification."),

@@ -70,4 +70,7 @@ internal static class Activities
     internal const string Labelled = "labels";
 
     internal const string WokeUp = "woke";
+
+    /// <summary>The messages went on to another conversation of the same person.</summary>
+    internal const string Joined = "joined";
 }

@@ -41,6 +41,9 @@ public sealed class ReadingService(IInboxReader reader, IInboxMarks marks, Prese
         if (item.Unread && pointer >= item.Row.LastUnreadSeq)
         {
             signals.Read(actor, conversationId);
+            bus.Publish([new ChangeEvent(
+                actor.OrganizationId, ChangeEvent.Conversation(conversationId), EventNames.ConversationRead,
+                new JsonObject { ["conversationId"] = conversationId, ["seq"] = pointer }, clock.GetUtcNow())]);
         }
 
         return pointer;

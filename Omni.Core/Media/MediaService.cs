@@ -30,26 +30,51 @@ public sealed class MediaService(IOmniDbFactory dbs, IBlobStore blobs, IThumbnai
             return new Refusal.Forbidden();
         }
 
-        if (await blobs.SaveAsync(content, MaxBytes, ct) is not { } blob)
+        return await KeepAsync(actor.OrganizationId, actor.UserId, null, content, name, MaxBytes, null, ct);
+    }
+
+    /// <summary>Keeps a file that somebody outside the team uploaded until it is sent with a message; one that is not sent within a day is removed.</summary>
+    /// <param name="organizationId">The organization.</param>
+    /// <param name="owner">Who may send it, as the channel tells its people apart.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="name">The file's name as the sender calls it.</param>
+    /// <param name="limit">Largest size in bytes.</param>
+    /// <param name="types">Types that are taken, told by the first bytes.</param>
+    /// <param name="ct">Gives up; nothing is left then.</param>
+    public Task<Result<AttachmentView>> ReceiveAsync(
+        Guid organizationId, string owner, Stream content, string? name, long limit, IReadOnlyCollection<string> types, CancellationToken ct) =>
+        KeepAsync(organizationId, null, owner, content, name, Math.Min(limit, MaxBytes), types, ct);
+
+    private async Task<Result<AttachmentView>> KeepAsync(
+        Guid organizationId, Guid? uploadedBy, string? owner, Stream content, string? name, long limit, IReadOnlyCollection<string>? types, CancellationToken ct)
+    {
+        if (await blobs.SaveAsync(content, limit, ct) is not { } blob)
         {
-            return new Refusal.TooLarge($"The file is larger than {MaxBytes / 1_048_576.0:0.#} MB.");
+            return new Refusal.TooLarge($"The file is larger than {limit / 1_048_576.0:0.#} MB.") { Field = "file" };
         }
 
         var mime = await SniffAsync(blob.Key, ct);
+        if (types is not null && !types.Contains(mime))
+        {
+            await blobs.DeleteAsync(blob.Key, ct);
+            return new Refusal.WrongType("file", "Files of this type are not taken here.");
+        }
+
         var file = new Attachment
         {
-            OrganizationId = actor.OrganizationId,
+            OrganizationId = organizationId,
             Type = ContentType.KindOf(mime),
             Mime = mime,
             Name = FileNames.Clean(name),
             Size = blob.Size,
             State = AttachmentState.Stored,
             BlobKey = blob.Key,
-            UploadedById = actor.UserId,
+            UploadedById = uploadedBy,
+            ExternalId = owner,
             CreatedAt = clock.GetUtcNow(),
             NextAt = clock.GetUtcNow(),
         };
-        await using var db = await dbs.OpenAsync(actor.OrganizationId, ct);
+        await using var db = await dbs.OpenAsync(organizationId, ct);
         db.Attachments.Add(file);
         await db.CommitAsync(ct);
         return new AttachmentView(file.Id, file.Type, file.Mime, file.Name, file.Size, file.State, null, null);

@@ -8,6 +8,7 @@ using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
 using Omni.Infrastructure.Channels.Sending;
 using Omni.Infrastructure.Media;
+using Omni.Infrastructure.Widget;
 
 namespace Omni.Infrastructure.Channels;
 
@@ -20,6 +21,7 @@ public static partial class ChannelsModule
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkSignals>();
         services.AddWhatsApp();
+        services.AddWidgetChannel();
         services.AddSingleton<IChannelAdapters, ChannelAdapters>();
         services.AddSingleton<IRouteLookup, RouteLookup>();
         services.AddSingleton<InboundStore>();

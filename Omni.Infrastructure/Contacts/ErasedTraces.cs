@@ -12,6 +12,7 @@ internal sealed class ErasedTraces(NpgsqlDataSource source) : IErasedTraces
 
     public async Task RemoveAsync(Guid organizationId, IReadOnlyCollection<string> externalIds, CancellationToken ct)
     {
+        await RemoveVisitorsAsync(organizationId, externalIds, ct);
         var needles = externalIds.Where(id => id.Length >= ShortestId).Select(Encoding.UTF8.GetBytes).ToArray();
         if (needles.Length == 0)
         {
@@ -37,6 +38,18 @@ internal sealed class ErasedTraces(NpgsqlDataSource source) : IErasedTraces
             });
             await batch.ExecuteNonQueryAsync(ct);
         }
+    }
+
+    /// <summary>Browsers on website chats, with what they told; letters to them go along.</summary>
+    private async Task RemoveVisitorsAsync(Guid organizationId, IReadOnlyCollection<string> externalIds, CancellationToken ct)
+    {
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(Walls.As(organizationId));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from widget_visitors where organization_id = $1 and external_id = any ($2)")
+        {
+            Parameters = { new() { Value = organizationId }, new() { Value = externalIds.ToArray() } },
+        });
+        await batch.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<List<(long Item, Guid Delivery)>> FindAsync(Guid organizationId, byte[][] needles, CancellationToken ct)

@@ -109,7 +109,7 @@ internal sealed class OrganizationWatch : IDisposable
 
     private ValueTask OnChange(ChangeEvent change)
     {
-        if (change.Data["conversationId"]?.GetValue<Guid?>() is not { } conversation || IsFleeting(change.Name))
+        if (change.Data["conversationId"]?.GetValue<Guid?>() is not { } conversation || EventNames.IsFleeting(change.Name))
         {
             return default;
         }
@@ -130,10 +130,6 @@ internal sealed class OrganizationWatch : IDisposable
         Wake();
         return default;
     }
-
-    private static bool IsFleeting(string name) =>
-        name.StartsWith("typing.", StringComparison.Ordinal) || name.StartsWith("viewer.", StringComparison.Ordinal)
-        || name is EventNames.DraftChanged or EventNames.ReadChanged;
 
     private ValueTask OnGap()
     {

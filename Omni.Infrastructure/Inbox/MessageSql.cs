@@ -54,9 +54,12 @@ internal static class MessageSql
         PlatformTime = reader.Time(24),
         ReceivedAt = reader.GetFieldValue<DateTimeOffset>(25),
         CreatedAt = reader.GetFieldValue<DateTimeOffset>(26),
-        Attachments = reader.IsDBNull(27) ? [] : [.. Json(reader.GetString(27)).EnumerateArray().Select(Attachment)],
+        Attachments = reader.IsDBNull(27) ? [] : Attachments(reader.GetString(27)),
         Reactions = reader.IsDBNull(28) ? [] : [.. Json(reader.GetString(28)).EnumerateArray().Select(x => new ReactionView(x[0].GetString()!, x[1].GetString()!))],
     };
+
+    /// <summary>Reads files as <see cref="Columns"/> gives them.</summary>
+    internal static AttachmentView[] Attachments(string json) => [.. Json(json).EnumerateArray().Select(Attachment)];
 
     private static AttachmentView Attachment(JsonElement a) => new(
         a[0].GetGuid(),

@@ -16,6 +16,7 @@ internal static class ChannelShapes
         status = Names.Of(channel.Status),
         reason = channel.Reason,
         externalAccountId = channel.ExternalAccountId,
+        siteKey = channel.Kind == ChannelKind.Widget ? channel.ExternalAccountId : null,
         sandbox = channel.Sandbox,
         settings = channel.Settings,
         credentials = channel.Credentials,

@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Mvc;
 using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Core.Sandbox;
+using Omni.Core.Widget;
 using Omni.Web.Shared.Api;
 
 namespace Omni.Web.Channels;
 
 /// <summary>Connected accounts of platforms.</summary>
 [Route("api/v1/channels")]
-public sealed class ChannelsController(ChannelService channels, SandboxService sandbox) : OmniController
+public sealed class ChannelsController(ChannelService channels, SandboxService sandbox, WidgetChannels widgets) : OmniController
 {
     private const string Read = "channels:read";
     private const string Write = "channels:write";
@@ -44,6 +45,11 @@ public sealed class ChannelsController(ChannelService channels, SandboxService s
     /// <summary>Tests a channel and says what is wrong and what to do.</summary>
     [HttpPost("{id:guid}/test")]
     public Task<IActionResult> Test(Guid id, CancellationToken ct) => RunAsync(actor => channels.TestAsync(actor, id, ct), ChannelShapes.Of, scope: Write);
+
+    /// <summary>Makes a new identity secret for a website chat; it is shown in this answer only, and the former one stops working.</summary>
+    [HttpPost("{id:guid}/identity-secret")]
+    public Task<IActionResult> NewIdentitySecret(Guid id, CancellationToken ct) =>
+        RunAsync(actor => widgets.NewSecretAsync(actor, id, ct), secret => new { secret }, StatusCodes.Status201Created, Write);
 
     /// <summary>How a channel is doing.</summary>
     [HttpGet("{id:guid}/health")]

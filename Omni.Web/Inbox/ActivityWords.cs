@@ -22,6 +22,7 @@ public static class ActivityWords
             "priority" => $"{who} set the priority to {PayloadReader.Text(line.Payload, "priority")}",
             "labels" => Labels(line, who),
             "woke" => "Back from snooze",
+            "joined" => "The person signed in to the site; the messages are in their other conversation",
             _ => line.Text ?? $"{who}: {line.Type}",
         };
     }

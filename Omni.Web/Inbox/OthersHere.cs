@@ -10,12 +10,17 @@ public sealed class OthersHere(Guid self)
 {
     private readonly Dictionary<Guid, (string Name, DateTimeOffset Until)> _viewing = [];
     private readonly Dictionary<Guid, (string Name, DateTimeOffset Until)> _writing = [];
+    private readonly HashSet<Guid> _customers = [];
 
     /// <summary>Who looks: "Jonas is here too"; empty when nobody does.</summary>
     public string Viewers => Words(_viewing.Where(v => !_writing.ContainsKey(v.Key)).Select(v => v.Value.Name), "is here too", "are here too");
 
     /// <summary>Who writes: "Jonas is writing too"; empty when nobody does.</summary>
-    public string Writers => Words(_writing.Select(w => w.Value.Name), "is writing too.", "are writing too.");
+    public string Writers => string.Join(' ', new[]
+    {
+        Words(_writing.Where(w => _customers.Contains(w.Key)).Select(w => w.Value.Name), "is writing.", "are writing."),
+        Words(_writing.Where(w => !_customers.Contains(w.Key)).Select(w => w.Value.Name), "is writing too.", "are writing too."),
+    }.Where(words => words.Length > 0));
 
     /// <summary>Takes a sign in.</summary>
     /// <returns>True when something on the screen is different now.</returns>
@@ -31,6 +36,10 @@ public sealed class OthersHere(Guid self)
         var name = sign.Data["displayName"] is JsonValue value && value.TryGetValue(out string? words) ? words : "";
         switch (sign.Name)
         {
+            case EventNames.TypingStarted when sign.Data["contactId"] is not null:
+                _customers.Add(user);
+                _writing[user] = (name, now + Presence.TypingLasts);
+                break;
             case EventNames.TypingStarted:
                 _writing[user] = (name, now + Presence.TypingLasts);
                 _viewing[user] = (name, now + Presence.ViewingLasts);

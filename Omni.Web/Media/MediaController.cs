@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Media;
@@ -21,7 +19,7 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
     [Consumes("multipart/form-data")]
     [ProducesResponseType<Answer<AttachmentJson>>(StatusCodes.Status201Created)]
     public Task<IActionResult> Upload(CancellationToken ct) => RunAsync(
-        actor => WithFileAsync(media.MaxBytes, (content, name) => media.UploadAsync(actor, content, name, ct), ct),
+        actor => UploadForm.ReadAsync(Request, media.MaxBytes, (content, name) => media.UploadAsync(actor, content, name, ct), ct),
         AttachmentJson.Of,
         StatusCodes.Status201Created,
         MayWrite);
@@ -41,7 +39,7 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
     [Consumes("multipart/form-data")]
     [ProducesResponseType<Answer<AvatarJson>>(StatusCodes.Status200OK)]
     public Task<IActionResult> ReplaceAvatar(CancellationToken ct) => RunAsync(
-        actor => WithFileAsync(PictureStore.MaxBytes, (content, _) => avatars.ReplaceAsync(actor, content, ct), ct), url => new AvatarJson(url), scope: MayWrite);
+        actor => UploadForm.ReadAsync(Request, PictureStore.MaxBytes, (content, _) => avatars.ReplaceAsync(actor, content, ct), ct), url => new AvatarJson(url), scope: MayWrite);
 
     /// <summary>Reads a person's picture.</summary>
     [HttpGet("avatars/{userId:guid}/{key}")]
@@ -77,50 +75,7 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
             return answer;
         }
 
-        var inline = ContentType.IsInlineSafe(file.Mime);
-        var disposition = new ContentDispositionHeaderValue(inline ? "inline" : "attachment");
-        disposition.SetHttpFileName(file.Name);
-        var headers = Response.Headers;
-        headers.ContentDisposition = disposition.ToString();
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.CacheControl = "private, no-cache"; // may be kept, but asked for each time: rights end
-        var tag = new EntityTagHeaderValue($"\"{file.Content.Length:x}-{file.At.UtcTicks:x}\"");
-        return File(file.Content, file.Mime == "text/plain" ? "text/plain; charset=utf-8" : file.Mime, file.At, tag, enableRangeProcessing: true);
-    }
-
-    /// <summary>Hands the first file of the form on while it arrives.</summary>
-    private async Task<Result<T>> WithFileAsync<T>(long limit, Func<Stream, string?, Task<Result<T>>> use, CancellationToken ct)
-    {
-        if (Request.ContentLength > limit + 65_536)
-        {
-            return new Refusal.TooLarge($"The file is larger than {limit / 1_048_576.0:0.#} MB.");
-        }
-
-        if (!MediaTypeHeaderValue.TryParse(Request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 100 } boundary)
-        {
-            return new Refusal.Invalid("file", "multipart/form-data with a boundary is expected.");
-        }
-
-        try
-        {
-            var reader = new MultipartReader(boundary, Request.Body);
-            for (var section = await reader.ReadNextSectionAsync(ct); section is not null; section = await reader.ReadNextSectionAsync(ct))
-            {
-                if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
-                {
-                    var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
-                    return await use(section.Body, name);
-                }
-            }
-        }
-        catch (Exception broken) when (broken is InvalidDataException || (broken is IOException and not BadHttpRequestException && !ct.IsCancellationRequested))
-        {
-            return new Refusal.Invalid("file", "The form is not complete.");
-        }
-
-        return new Refusal.Invalid("file", "A form field with a file is expected.");
+        return FileAnswer.Of(this, file, "same-origin", "private, no-cache"); // may be kept, but asked for each time: rights end
     }
 }
 

@@ -344,7 +344,7 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
         for (var i = 0; i < parts.Count; i++)
         {
             var part = parts[i];
-            var isFile = part.Type is not ("location" or "contact");
+            var isFile = part.Type is not ("location" or "contact") && part.Stored is null;
             Changes.NeedsMedia |= isFile;
             Changes.Attachments.Add(new Attachment
             {
@@ -355,6 +355,8 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
                 Type = part.Type,
                 Mime = part.Mime,
                 Name = part.Filename,
+                Size = part.Stored?.Size,
+                BlobKey = part.Stored?.Key,
                 State = isFile ? AttachmentState.Pending : AttachmentState.Stored,
                 ExternalId = part.Id,
                 SourceUrl = part.Url,

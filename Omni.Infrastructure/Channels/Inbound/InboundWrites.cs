@@ -80,12 +80,13 @@ internal static class InboundWrites
             m => m.Id, m => m.Text, m => m.Payload, m => m.ExternalId, m => Names.Of(m.Status), m => m.ErrorCode, m => m.ErrorMessage, m => m.ErrorRetryable, m => m.EditedAt, m => m.DeletedAt);
 
         sql.Add(changes.Attachments, """
-            insert into attachments (organization_id, id, message_id, index, type, mime, name, state, external_id, source_url, payload, attempts, next_at, created_at)
-            select $1, x.id, x.message, x.place, x.type, x.mime, x.name, x.state, x.external, x.url, x.payload::jsonb, 0, x.at, x.at
-            from unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[])
-              x (id, message, place, type, mime, name, state, external, url, payload, at)
+            insert into attachments (organization_id, id, message_id, index, type, mime, name, state, external_id, source_url, payload, size, blob_key, attempts, next_at, created_at)
+            select $1, x.id, x.message, x.place, x.type, x.mime, x.name, x.state, x.external, x.url, x.payload::jsonb, x.size, x.key, 0, x.at, x.at
+            from unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[], $14::timestamptz[])
+              x (id, message, place, type, mime, name, state, external, url, payload, size, key, at)
             """,
-            a => a.Id, a => a.MessageId, a => a.Index, a => a.Type, a => a.Mime, a => a.Name, a => Names.Of(a.State), a => a.ExternalId, a => a.SourceUrl, a => a.Payload, a => a.CreatedAt);
+            a => a.Id, a => a.MessageId, a => a.Index, a => a.Type, a => a.Mime, a => a.Name, a => Names.Of(a.State), a => a.ExternalId, a => a.SourceUrl, a => a.Payload,
+            a => a.Size, a => a.BlobKey, a => a.CreatedAt);
         sql.Add(changes.Withdrawn, """
             update attachments set state = 'refused', reason = 'The sender took it back.', blob_key = null, source_url = null where organization_id = $1 and message_id = any ($2::uuid[])
             """, id => id);

@@ -2325,6 +2325,163 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.ToTable("organizations");
                 });
 
+            modelBuilder.Entity("Omni.Core.Widget.WidgetLetter", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid>("ChannelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("channel_id");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<Guid?>("MessageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<Guid>("VisitorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("visitor_id");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_widget_letters");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_widget_letters_waiting")
+                        .HasFilter("settled_at is null");
+
+                    b.HasIndex("OrganizationId", "MessageId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_widget_letters_organization_id_message_id")
+                        .HasFilter("message_id is not null");
+
+                    b.HasIndex("OrganizationId", "VisitorId")
+                        .HasDatabaseName("ix_widget_letters_organization_id_visitor_id");
+
+                    b.ToTable("widget_letters", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Widget.WidgetVisitor", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Attributes")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("attributes");
+
+                    b.Property<string>("Browser")
+                        .HasColumnType("text")
+                        .HasColumnName("browser");
+
+                    b.Property<Guid>("ChannelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("channel_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("text")
+                        .HasColumnName("email");
+
+                    b.Property<string>("ExternalId")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("Identifier")
+                        .HasColumnType("text")
+                        .HasColumnName("identifier");
+
+                    b.Property<string>("Language")
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PageTitle")
+                        .HasColumnType("text")
+                        .HasColumnName("page_title");
+
+                    b.Property<string>("PageUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("page_url");
+
+                    b.Property<long>("ReadPosition")
+                        .HasColumnType("bigint")
+                        .HasColumnName("read_position");
+
+                    b.Property<string>("Referrer")
+                        .HasColumnType("text")
+                        .HasColumnName("referrer");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTimeOffset?>("WroteAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("wrote_at");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_widget_visitors");
+
+                    b.HasIndex("LastSeenAt")
+                        .HasDatabaseName("ix_widget_visitors_abandoned")
+                        .HasFilter("wrote_at is null");
+
+                    b.HasIndex("OrganizationId", "ChannelId", "ExternalId")
+                        .HasDatabaseName("ix_widget_visitors_organization_id_channel_id_external_id");
+
+                    b.HasIndex("OrganizationId", "ChannelId", "TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_widget_visitors_organization_id_channel_id_token_hash");
+
+                    b.ToTable("widget_visitors", (string)null);
+                });
+
             modelBuilder.Entity("Omni.Infrastructure.Events.ChangeEventRow", b =>
                 {
                     b.Property<ulong>("Xid")
@@ -2957,6 +3114,40 @@ namespace Omni.Infrastructure.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_memberships_users_user_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Widget.WidgetLetter", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_widget_letters_organizations_organization_id");
+
+                    b.HasOne("Omni.Core.Widget.WidgetVisitor", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "VisitorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_widget_letters_widget_visitors_organization_id_visitor_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Widget.WidgetVisitor", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_widget_visitors_organizations_organization_id");
+
+                    b.HasOne("Omni.Core.Channels.Channel", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "ChannelId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_widget_visitors_channels_organization_id_channel_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Omni.Core.Common;
+using Omni.Web.Widget;
 
 namespace Omni.Web.Shared.Api;
 
@@ -9,11 +10,12 @@ namespace Omni.Web.Shared.Api;
 internal static class ApiDescription
 {
     private const string Bearer = "bearer";
+    private const string Visitor = "visitor";
     private const string Problem = "Problem";
 
     internal static void Configure(OpenApiOptions options)
     {
-        options.ShouldInclude = api => api.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+        options.ShouldInclude = api => api.RelativePath is { } path && (path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("widget/", StringComparison.Ordinal));
         options.AddDocumentTransformer((document, _, _) => Describe(document));
         options.AddOperationTransformer((operation, context, _) => Describe(operation, context));
         options.AddSchemaTransformer((schema, context, _) => Describe(schema, context));
@@ -39,6 +41,13 @@ internal static class ApiDescription
                 Scheme = "bearer",
                 Description = "An access token or a personal API token. Browsers send their session cookie instead, with the header X-CSRF-TOKEN on changes.",
             },
+            [Visitor] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = WidgetCors.TokenHeader,
+                Description = "The token that a visitor of a website chat got from POST visitors.",
+            },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         document.Components.Schemas[Problem] = ProblemSchema();
@@ -52,6 +61,12 @@ internal static class ApiDescription
         if (!metadata.Any(m => m is IAllowAnonymous))
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+        }
+
+        if (context.Description.RelativePath?.StartsWith("widget/", StringComparison.Ordinal) == true)
+        {
+            // Without a token only what everybody may see.
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Visitor, document)] = [] }, []];
         }
 
         if (context.Description.ActionDescriptor.FilterDescriptors.Any(f => f.Filter is IdempotentAttribute))

@@ -69,7 +69,8 @@ internal sealed class ApiLimits(RequestDelegate next, bool byAddress, IRateBucke
 
     private static string Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-    private static string AddressKey(IPAddress? address) => address switch
+    /// <summary>Whose bucket an address draws from.</summary>
+    internal static string AddressKey(IPAddress? address) => address switch
     {
         null => "none",
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),

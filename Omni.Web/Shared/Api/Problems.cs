@@ -18,6 +18,7 @@ internal static class Problems
         Refusal.Unauthenticated => StatusCodes.Status401Unauthorized,
         Refusal.Conflict => StatusCodes.Status409Conflict,
         Refusal.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        Refusal.WrongType => StatusCodes.Status415UnsupportedMediaType,
         Refusal.TooMany => StatusCodes.Status429TooManyRequests,
         Refusal.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException(refusal.GetType().Name),
@@ -38,9 +39,16 @@ internal static class Problems
         }
 
         var details = Body(http, StatusOf(refusal), refusal.Message, refusal.Code, refusal.Details);
-        if (refusal is Refusal.Invalid invalid)
+        var field = refusal switch
         {
-            details.Extensions["errors"] = new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] };
+            Refusal.Invalid invalid => invalid.Field,
+            Refusal.WrongType wrong => wrong.Field,
+            Refusal.TooLarge large => large.Field,
+            _ => null,
+        };
+        if (field is not null)
+        {
+            details.Extensions["errors"] = new Dictionary<string, string[]> { [field] = [refusal.Message] };
         }
 
         return new ObjectResult(details) { StatusCode = details.Status, ContentTypes = { MediaTypeNames.Application.ProblemJson } };
