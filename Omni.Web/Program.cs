@@ -13,6 +13,7 @@ using Omni.Web.Operations;
 using Omni.Web.Operations.Logs;
 using Omni.Web.Shared;
 using Omni.Web.Shared.Api;
+using Omni.Web.Widget;
 
 return await CommandLine.RunAsync(args, async call =>
 {
@@ -63,6 +64,7 @@ return await CommandLine.RunAsync(args, async call =>
     app.UseOmniApiErrors();
     app.UseOmniSignIn();
     app.UseOmniApiLimits();
+    app.UseWidgetFiles();
     app.MapStaticAssets();
     app.MapOperations();
     if (options.ServesWeb)

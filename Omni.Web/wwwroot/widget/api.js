@@ -8,6 +8,7 @@ export class Failure extends Error {
     super(words?.[0] ?? problem?.detail ?? '');
     this.status = status;
     this.field = field;
+    this.name = problem?.error?.name;
     this.after = Number(after) * 1000 || 0;
     // Trying again later may help.
     this.passing = !status || status === 408 || status === 429 || status >= 500;
@@ -43,7 +44,7 @@ export class Api {
     if (body) headers['Content-Type'] = 'application/json';
     const answer = await fetch(this.base + path, {
       method: body ? 'POST' : 'GET', headers, body: body && JSON.stringify(body), signal, credentials: 'omit', cache: 'no-store',
-    }).catch((e) => { throw e.name === 'AbortError' ? e : new Failure(); });
+    }).catch((e) => { throw signal?.aborted ? e : new Failure(); });
     if (answer.ok) return answer;
     throw new Failure(answer.status, await answer.json().catch(() => null), answer.headers.get('Retry-After'));
   }

@@ -19,7 +19,7 @@ export class Bubbles {
     const { talk } = this;
     const nodes = [...first];
     const all = talk.all;
-    let day = '';
+    let day = this.#day(Date.now()); // a talk of today alone needs no heading
     all.forEach((m, n) => {
       const before = all[n - 1];
       const after = all[n + 1];

@@ -27,14 +27,15 @@ export class Chat extends EventTarget {
   /** @param {boolean} focus */
   open(focus) {
     this.panel.show(focus);
-    if (!this.config.identity?.required || this.talk.who.identifier) this.talk.start().catch((e) => { if (!e.passing) this.panel.say(e.message); });
+    if (!this.config.identity?.required || this.talk.who.identifier || this.store.get('who')) this.talk.start().catch((e) => { if (!e.passing) this.panel.say(e.message); });
   }
 
   /** @param {any} who */
   async identify(who) {
-    await this.talk.greet(who);
     await this.talk.start();
-    await this.talk.load();
+    await this.talk.greet(who);
+    this.talk.listen();
+    await this.talk.load(); // what was written on other devices
     this.panel.draw();
   }
 

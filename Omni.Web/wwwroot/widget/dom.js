@@ -30,7 +30,7 @@ export function icon(name) {
     for (const key in at) e.setAttribute(key, at[key]);
     return e;
   };
-  const svg = make('svg', { viewBox: '0 0 20 20', class: 'i', 'aria-hidden': 'true' });
+  const svg = make('svg', { viewBox: '0 0 20 20', class: `i i-${name}`, 'aria-hidden': 'true' });
   svg.append(make('path', { d: Drawn[name] }));
   return svg;
 }
@@ -71,7 +71,8 @@ export function linked(text) {
 export function face(person, address) {
   const picture = address(person?.avatarUrl);
   const initials = (person?.name ?? '').split(/\s+/).map((w) => [...w][0] ?? '').slice(0, 2).join('').toUpperCase();
-  return h('span.face', { 'aria-hidden': 'true' }, picture ? h('img', { src: picture, alt: '', onerror: (e) => e.target.replaceWith(initials) }) : initials);
+  const tint = [...(person?.name ?? '')].reduce((sum, c) => sum + (c.codePointAt(0) ?? 0), 0) % 4;
+  return h(`span.face.t${tint}`, { 'aria-hidden': 'true' }, picture ? h('img', { src: picture, alt: '', onerror: (e) => e.target.replaceWith(initials) }) : initials);
 }
 
 /** @param {number} bytes */

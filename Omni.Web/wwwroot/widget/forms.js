@@ -73,11 +73,12 @@ export const before = (t, config, talk, done) => form(t, {
 export const later = (t, config, talk, done) => form(t, {
   intro: config.offline.text,
   fields: [
+    ...(config.preChat?.enabled ? config.preChat.fields.filter((f) => f.key !== 'email') : []),
     { key: 'email', label: t.email, type: 'email', required: true, value: talk.visitor?.email ?? talk.who.email },
-    { key: 'text', label: t.message, type: 'long', required: true, placeholder: t.help, maxlength: config.maxText },
+    { key: ' text', label: t.message, type: 'long', required: true, placeholder: t.help, maxlength: config.maxText },
   ],
   submit: t.leave,
-  onSubmit: ({ email, text }) => done({ text, fields: { email }, offline: true }),
+  onSubmit: ({ ' text': text, ...fields }) => done({ text, fields, offline: true }),
 });
 
 /** Where to mail the talk. */

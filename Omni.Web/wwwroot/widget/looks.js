@@ -26,6 +26,8 @@ a { color: inherit; overflow-wrap: anywhere }
 .log > :first-child { margin-top: auto }
 .log:focus-visible { outline-offset: -3px }
 .older { align-self: center; margin-bottom: 8px; padding: 4px 12px; border-radius: 99px; color: var(--ink-2); font-size: .857em; text-decoration: underline }
+.i-more { stroke-width: 2.4 }
+.date::first-letter { text-transform: uppercase }
 .date { align-self: center; margin: 12px 0 4px; color: var(--ink-3); font-size: .857em }
 .msg { display: grid; justify-items: start; max-width: 84%; margin-top: 8px }
 .msg.next { margin-top: 2px }
@@ -58,7 +60,7 @@ a { color: inherit; overflow-wrap: anywhere }
 .line .icon { height: 36px }
 .line .send { width: 36px; margin-inline-start: 4px; border-radius: 50%; background: var(--brand); color: var(--on) }
 .line .send:hover { background: color-mix(in srgb, var(--brand) 86%, var(--ink)) }
-[dir=rtl] .send .i { transform: scaleX(-1) }
+[dir=rtl] .i-send { transform: scaleX(-1) }
 .chips { display: grid; gap: 4px; padding: 8px 12px 0; font-size: .857em }
 .chip { position: relative; display: flex; align-items: center; gap: 8px; padding-inline: 10px 2px; border-radius: 8px; background: var(--soft); overflow: hidden }
 .chip span { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
@@ -66,8 +68,8 @@ a { color: inherit; overflow-wrap: anywhere }
 .chip.bad span { color: var(--bad); white-space: normal; padding: 4px 0 }
 .emoji { display: grid; grid-template-columns: repeat(8, 1fr); padding: 8px 12px 0 }
 .emoji button { height: 36px; border-radius: 6px; font-size: 1.4em; line-height: 1 }
-.foot { padding: 0 16px 8px; text-align: center; color: var(--ink-3); font-size: .8em; background: var(--surface) }
-.form { flex: 1; overflow: auto; display: grid; gap: 14px; align-content: start; padding: 18px 20px }
+.foot { padding: 2px 16px 8px; text-align: center; color: var(--ink-3); font-size: .8em; background: var(--surface) }
+.form { flex: 1; overflow: auto; display: grid; gap: 14px; align-content: start; padding: 18px 20px 12px }
 .form > p { color: var(--ink-2) }
 .field { display: grid; gap: 6px }
 .field > label { font-weight: 500 } .field small { color: var(--ink-3); font-weight: 400 }

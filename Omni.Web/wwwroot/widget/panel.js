@@ -17,7 +17,7 @@ export class Panel {
     this.bubbles = new Bubbles(talk, t, language);
     this.composer = new Composer(talk, t, () => this.#down());
     this.faces = h('span.faces');
-    this.title = h('h2', { dir: 'auto' });
+    this.title = h('bdi');
     this.about = h('p');
     this.menu = h('div.menu', { hidden: true });
     this.dots = button('more', t.more, () => this.#open(this.menu.hidden));
@@ -34,7 +34,7 @@ export class Panel {
       oncancel: (e) => { e.preventDefault(); this.#escape(); },
       onkeydown: (e) => { if (e.key === 'Escape') { e.preventDefault(); e.stopPropagation(); this.#escape(); } },
       onclick: (e) => { if (!this.menu.hidden && !this.menu.contains(e.target) && !this.dots.contains(e.target)) this.#open(false); },
-    }, h('header.head', {}, this.faces, h('div', {}, this.title, this.about), this.dots, button('x', t.close, own.close)), this.menu, this.strip, this.log, this.composer.box, this.foot));
+    }, h('header.head', {}, this.faces, h('div', {}, h('h2', {}, this.title), this.about), this.dots, button('x', t.close, own.close)), this.menu, this.strip, this.log, this.composer.box, this.foot));
     this.phone = matchMedia('(max-width: 767px)');
     this.phone.addEventListener('change', () => { if (this.isOpen) { this.dialog.close(); this.show(); } });
     visualViewport?.addEventListener('resize', () => this.#fit());
@@ -73,7 +73,7 @@ export class Panel {
     if (view !== this.view) this.#turn(view);
     const isAway = team.state === 'offline';
     const isTalk = view === 'talk';
-    this.title.textContent = talk.messages.length || !config.greeting?.title ? (view === 'later' ? t.away : config.organization.name) : view === 'later' ? t.away : config.greeting.title;
+    this.title.textContent = view === 'later' ? t.away : (!talk.messages.length && config.greeting?.title) || config.organization.name;
     const when = isAway ? [view === 'later' ? '' : t.away, this.#back(team.backAt)].filter(Boolean).join('. ') : t[team.replyTime] ?? '';
     this.about.textContent = when;
     this.about.hidden = !when;
@@ -101,7 +101,7 @@ export class Panel {
 
   #next() {
     const { config, store, team, all, who } = this.talk;
-    const wanted = this.mailing ? 'mail' : config.identity?.required && !who.identifier ? 'sign' : all.length ? 'talk'
+    const wanted = this.mailing ? 'mail' : config.identity?.required && !who.identifier && !store.get('who') ? 'sign' : all.length ? 'talk'
       : team.state === 'offline' && config.offline?.enabled ? 'later' : config.preChat?.enabled && config.preChat.fields.length && !store.get('asked') ? 'before' : 'talk';
     // A form somebody is filling in does not go away because the team comes or goes.
     return this.view && !all.length && !this.mailing && [...this.dialog.querySelectorAll('.form :is(input, textarea)')].some((i) => /** @type {any} */ (i).value) ? this.view : wanted;

@@ -19,12 +19,13 @@ export class Stream {
 
   /**
    * @param {import('./api.js').Api} api
-   * @param {string} name one for each visitor
+   * @param {string} site
+   * @param {string} visitor
    * @param {(name: string, data: any) => void} on
    */
-  constructor(api, name, on) {
-    this.api = api;
-    this.on = on;
+  constructor(api, site, visitor, on) {
+    const name = site + visitor;
+    Object.assign(this, { api, visitor, on });
     try {
       this.others = new BroadcastChannel(name);
       this.others.onmessage = (e) => this.#hear(e.data);
@@ -72,7 +73,8 @@ export class Stream {
         wait = 500;
       } catch (e) {
         if (end.aborted) return;
-        if (e.status === 401 || e.status === 403) return this.on('lost', null);
+        if (e.status === 401) return this.on('lost', null);
+        if (e.status && !e.passing) return; // e.g. this site may no longer show the chat
         this.#got('down', null);
         await pause(e.after || wait * (0.75 + Math.random() / 2), end);
         wait = Date.now() - from > 30000 ? 500 : Math.min(30000, wait * 2);

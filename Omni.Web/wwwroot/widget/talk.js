@@ -25,8 +25,7 @@ export class Talk extends EventTarget {
   constructor(api, store, config, who) {
     super();
     Object.assign(this, { api, store, config, who, team: config.team });
-    const before = store.get('who');
-    if (before && who.identifier && before !== who.identifier) this.#forget(); // somebody else signed in on this browser
+    this.#check();
     for (const key of store.keys('out.')) this.out.set(key.slice(4), { ...store.get(key), state: 'waiting' });
   }
 
@@ -46,7 +45,8 @@ export class Talk extends EventTarget {
       this.started = undefined;
       if (!e.passing) throw e;
       this.#set({ live: false });
-      setTimeout(() => this.start().catch(() => {}), e.after || 5000);
+      clearTimeout(this.anew);
+      this.anew = setTimeout(() => this.start().catch(() => {}), e.after || 5000);
       throw e;
     }));
   }
@@ -54,14 +54,21 @@ export class Talk extends EventTarget {
   async #start() {
     await this.greet();
     await this.load();
-    this.stream?.close();
-    this.stream = new Stream(this.api, `omni.${this.store.prefix}${this.visitor.id}`, (name, data) => this.#on(name, data));
+    this.listen();
     this.flush();
+  }
+
+  /** Opens the stream of the present visitor, once. */
+  listen() {
+    if (this.stream?.visitor === this.visitor.id) return;
+    this.stream?.close();
+    this.stream = new Stream(this.api, this.store.prefix, this.visitor.id, (name, data) => this.#on(name, data));
   }
 
   /** Tells the server who is here and on which page. @param {any} [more] */
   async greet(more) {
     Object.assign(this.who, more);
+    this.#check();
     const { identifier, hmac, name, email, attributes } = this.who;
     const body = {
       identifier, hmac, name, email, attributes, referrer: document.referrer || undefined, page: page(),
@@ -70,18 +77,26 @@ export class Talk extends EventTarget {
     const call = async () => {
       const { data } = await this.api.call('/visitors', body);
       if (data.token) this.store.set('token', data.token);
-      if (data.visitor.identified) this.store.set('who', identifier ?? this.store.get('who'));
+      if (data.visitor.identified && identifier) this.store.set('who', identifier);
       this.#set({ visitor: data.visitor, unread: data.unread ?? 0 });
     };
     try {
       // Two tabs that open at once become one visitor: the second waits and finds the first one's token.
       await (this.isKnown ? call() : this.#alone(call));
     } catch (e) {
-      if (e.status !== 401 || !this.isKnown) throw e;
-      if (identifier && e.field) throw e;
+      if (!isForgotten(e) || !this.isKnown) throw e;
       this.#forget();
       await call();
     }
+  }
+
+  // Somebody else signed in to the site in this browser: they see nothing of the first person's talk.
+  #check() {
+    const before = this.store.get('who');
+    if (!before || !this.who.identifier || before === this.who.identifier) return;
+    for (const key of ['who', 'draft', 'asked', ...this.store.keys('out.')]) this.store.set(key, null);
+    this.out.clear();
+    this.#forget();
   }
 
   /** @param {() => Promise<void>} work */
@@ -96,11 +111,12 @@ export class Talk extends EventTarget {
     }
   }
 
+  // The server does not know this browser any more. What is on its way stays and goes out as from somebody new.
   #forget() {
-    for (const key of ['token', 'who', 'draft', 'asked', ...this.store.keys('out.')]) this.store.set(key, null);
-    this.out.clear();
+    this.store.set('token', null);
     this.stream?.close();
-    this.#set({ messages: [], visitor: null, unread: 0 });
+    this.stream = undefined;
+    this.#set({ messages: [], visitor: null, unread: 0, loaded: false });
   }
 
   /** Reads the newest messages, or older ones before those that are there. @param {boolean} [older] */
@@ -148,6 +164,7 @@ export class Talk extends EventTarget {
     else if (name === 'lost') {
       this.#forget();
       this.started = undefined;
+      if (this.out.size) this.start().catch(() => {}); // otherwise with the next message
     }
   }
 
@@ -158,14 +175,18 @@ export class Talk extends EventTarget {
     this.out.set(item.clientId, { ...item, state: 'waiting' });
     this.#typed = 0;
     this.#set({});
-    this.start().then(() => this.flush(), (e) => { if (!e.passing) this.#fail(item.clientId, e); });
+    this.#go(item.clientId);
   }
 
   /** @param {string} clientId */
   again(clientId) {
     Object.assign(this.out.get(clientId), { state: 'waiting' });
     this.#set({});
-    this.start().then(() => this.flush(), () => {});
+    this.#go(clientId);
+  }
+
+  #go(clientId) {
+    this.start().then(() => this.flush(), (e) => (e.passing ? this.#mark(clientId, 'held') : this.#mark(clientId, 'failed', e.message)));
   }
 
   /** @param {string} clientId */
@@ -175,8 +196,8 @@ export class Talk extends EventTarget {
     this.#set({});
   }
 
-  #fail(clientId, e) {
-    Object.assign(this.out.get(clientId) ?? {}, { state: 'failed', reason: e.message });
+  #mark(clientId, state, reason) {
+    Object.assign(this.out.get(clientId) ?? {}, { state, reason });
     this.#set({});
   }
 
@@ -192,13 +213,20 @@ export class Talk extends EventTarget {
         item.state = 'received';
         this.tries = 0;
       } catch (e) {
-        if (!e.passing) this.#fail(clientId, e);
-        else {
+        if (isForgotten(e) && !this.tries) {
+          this.tries = 1;
+          this.#forget();
+          this.started = undefined;
+          this.start().catch(() => {}); // sends again
+          break;
+        }
+        if (e.passing) {
           item.state = 'held';
           this.tries = (this.tries ?? 0) + 1;
           this.later = setTimeout(() => this.flush(), e.after || Math.min(30000, 500 * 2 ** this.tries));
           break;
         }
+        this.#mark(clientId, 'failed', e.message);
       }
       this.#set({});
     }
@@ -230,6 +258,8 @@ export class Talk extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 }
+
+const isForgotten = (e) => e.status === 401 && e.name === 'TOKEN_INVALID';
 
 const page = () => ({ url: location.href.slice(0, 2000), title: document.title.slice(0, 300) });
 
