@@ -64,7 +64,7 @@ return await CommandLine.RunAsync(args, async call =>
     app.UseOmniApiErrors();
     app.UseOmniSignIn();
     app.UseOmniApiLimits();
-    app.UseWidgetFiles();
+    app.UseWidgetScripts();
     app.MapStaticAssets();
     app.MapOperations();
     if (options.ServesWeb)

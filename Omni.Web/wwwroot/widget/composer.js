@@ -10,7 +10,8 @@ export class Composer {
   /** @param {import('./talk.js').Talk} talk @param {any} t @param {() => void} sent */
   constructor(talk, t, sent) {
     Object.assign(this, { talk, t, sent });
-    const { attachments, maxText } = talk.config;
+    const { attachments: files, maxText } = talk.config;
+    const attachments = files?.maxBytes ? files : null;
     this.text = /** @type {HTMLTextAreaElement} */ (h('textarea', {
       rows: 1, 'aria-label': t.write, placeholder: t.write, maxlength: maxText, dir: 'auto', enterkeyhint: 'send', oninput: () => this.#typed(), onpaste: (e) => this.#take(e, e.clipboardData),
       onkeydown: (e) => {
@@ -50,7 +51,7 @@ export class Composer {
   /** @param {Iterable<File>|null} files */
   add(files) {
     const { attachments } = this.talk.config;
-    for (const file of attachments ? files ?? [] : []) {
+    for (const file of attachments?.maxBytes ? files ?? [] : []) {
       const stop = new AbortController();
       const item = /** @type {any} */ ({ name: file.name, stop });
       const bar = /** @type {HTMLProgressElement} */ (h('progress', { max: 1, value: 0, 'aria-label': file.name }));

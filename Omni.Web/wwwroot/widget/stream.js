@@ -111,6 +111,7 @@ export class Stream {
         rest = parts.pop() ?? '';
         for (const part of parts) {
           const field = (name) => part.split('\n').filter((l) => l.startsWith(`${name}:`)).map((l) => l.slice(name.length + 1).trim()).join('\n');
+          this.#cursor = field('id') || this.#cursor;
           if (!field('data')) continue;
           this.#got(field('event'), JSON.parse(field('data')), field('id'));
           if (!isReady) this.#got('up', null);

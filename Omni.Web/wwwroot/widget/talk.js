@@ -2,7 +2,7 @@
 import { Stream } from './stream.js';
 
 /**
- * @typedef {{id?: string, clientId: string, position?: number, direction: string, author?: any, text: string, attachments: any[], status: string, at: string, reason?: string}} Message
+ * @typedef {{id?: string, clientId: string, position?: number, direction: string, author?: any, text: string, attachments: any[], status: string, at: string, deletedAt?: string, reason?: string}} Message
  */
 
 export class Talk extends EventTarget {
@@ -17,6 +17,7 @@ export class Talk extends EventTarget {
   visitor = /** @type {any} */ (null);
   #seen = 0;
   #typed = 0;
+  #ahead = 0;
 
   /**
    * @param {import('./api.js').Api} api @param {import('./store.js').Store} store
@@ -36,7 +37,7 @@ export class Talk extends EventTarget {
   /** Messages and what is on its way, in order. @returns {Message[]} */
   get all() {
     const waiting = [...this.out.values()].filter((o) => !this.messages.some((m) => m.clientId === o.clientId));
-    return [...this.messages, ...waiting.map((o) => ({ ...o, direction: 'visitor', status: o.state }))];
+    return [...this.messages.filter((m) => !m.deletedAt), ...waiting.map((o) => ({ ...o, direction: 'visitor', status: o.state }))];
   }
 
   /** Makes the visitor known, once; reads the newest messages and listens. */
@@ -144,7 +145,8 @@ export class Talk extends EventTarget {
       const isNew = this.#put(data.message);
       if (isNew && data.message.direction === 'team') {
         this.typing = null;
-        this.unread++;
+        if (this.#ahead > 0) this.#ahead--; // the count that came with the connection has it in
+        else this.unread++;
         this.dispatchEvent(new CustomEvent('incoming', { detail: data.message }));
       }
       this.#set({});
@@ -154,7 +156,10 @@ export class Talk extends EventTarget {
       this.#set({ typing: data.active ? data.name || '' : null });
     } else if (name === 'read') this.#set({ teamRead: Math.max(this.teamRead, data.position) });
     else if (name === 'team') this.#set({ team: { ...this.team, ...data } });
-    else if (name === 'ready') this.#set({ unread: data.unread ?? this.unread });
+    else if (name === 'ready') {
+      this.#ahead = Math.max(0, data.unread - this.unread);
+      this.#set({ unread: data.unread, teamRead: Math.max(this.teamRead, data.read ?? 0) });
+    }
     else if (name === 'seen') this.#set({ unread: 0 });
     else if (name === 'up') {
       this.#set({ live: true });
