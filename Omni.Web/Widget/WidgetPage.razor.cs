@@ -9,7 +9,7 @@ using Omni.Web.Shared;
 namespace Omni.Web.Widget;
 
 /// <summary>Everything about one website chat: the snippet, looks, words, forms, hours, sites, identity.</summary>
-public sealed partial class WidgetPage(ChannelService service, IPublicAddress address, Workspace workspace)
+public sealed partial class WidgetPage(ChannelService service, WidgetChannels chats, WidgetSightings sightings, WidgetSites sites, IPublicAddress address, Workspace workspace, TimeProvider clock)
 {
     private static readonly (WidgetReplyTime Time, string Words)[] ReplyTimes =
         [(WidgetReplyTime.Minutes, "A few minutes"), (WidgetReplyTime.Hours, "A few hours"), (WidgetReplyTime.Day, "A day")];
@@ -17,10 +17,14 @@ public sealed partial class WidgetPage(ChannelService service, IPublicAddress ad
     private ConnectedChannel? _channel;
     private WidgetForm? _form;
     private string? _name;
-    private string? _secret = null;
+    private string? _secret;
     private string? _lastFour;
     private string _zone = "UTC";
     private bool _isDirty;
+    private WidgetSighting? _seen;
+    private DateTimeOffset _now;
+
+    [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
     /// <summary>The channel.</summary>
     [Parameter] public Guid Id { get; set; }
@@ -46,6 +50,8 @@ public sealed partial class WidgetPage(ChannelService service, IPublicAddress ad
         }
 
         Take(channel);
+        _zone = (await sites.FindAsync(channel.ExternalAccountId, CancellationToken.None))?.TimeZone ?? _zone;
+        (_seen, _now) = (await sightings.FindAsync(actor, Id, CancellationToken.None), clock.GetUtcNow());
         return null;
     }
 
@@ -57,7 +63,7 @@ public sealed partial class WidgetPage(ChannelService service, IPublicAddress ad
     {
         (_channel, _name, _isDirty) = (channel, channel.Name, false);
         _form = WidgetForm.Of(WidgetSettings.Stored(channel.Settings.ToJsonString()));
-        _lastFour = channel.Credentials?["identitySecret"]?["lastFour"]?.ToString();
+        _lastFour = channel.Credentials?[CredentialNames.IdentitySecret]?["lastFour"]?.ToString();
     }
 
     private void Change(Func<WidgetSettings, WidgetSettings> change)
@@ -85,5 +91,11 @@ public sealed partial class WidgetPage(ChannelService service, IPublicAddress ad
         }
     }
 
-    private Task RotateAsync() => Task.CompletedTask;
+    private Task RotateAsync() => DoAsync(
+        async actor =>
+        {
+            var result = await chats.NewSecretAsync(actor, Id, CancellationToken.None);
+            _secret = result.Refusal is null ? result.Value : _secret;
+            return result;
+        });
 }

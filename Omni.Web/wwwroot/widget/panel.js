@@ -50,13 +50,12 @@ export class Panel {
   /** @param {boolean} [focus] */
   show(focus) {
     if (this.phone.matches) this.dialog.showModal();
-    else this.dialog.show();
+    else this.dialog.setAttribute('open', ''); // show() would take the focus even where nobody asked for the chat
     this.view = ''; // a form that was left is decided on anew
     this.draw();
     this.#fit();
     this.#down();
     if (focus && !this.phone.matches) /** @type {HTMLElement|null} */ (this.dialog.querySelector('.form :is(input, select, textarea), .line textarea'))?.focus();
-    else if (!focus) /** @type {any} */ (this.dialog.getRootNode()).activeElement?.blur();
   }
 
   /** Words that stay until the panel is drawn for something else. @param {string} [words] */
