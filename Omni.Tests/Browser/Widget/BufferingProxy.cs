@@ -1,10 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Omni.Tests.Browser.Widget;
@@ -30,7 +27,7 @@ internal sealed class BufferingProxy : IAsyncDisposable
         var proxy = new BufferingProxy(builder.Build(), new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = behind, Timeout = TimeSpan.FromMinutes(2) });
         proxy._app.Run(proxy.PassAsync);
         await proxy._app.StartAsync();
-        proxy.Origin = proxy._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        proxy.Origin = proxy._app.Urls.First();
         return proxy;
     }
 

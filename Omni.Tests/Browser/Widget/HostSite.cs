@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Omni.Tests.Browser.Widget;
@@ -27,7 +24,7 @@ internal sealed class HostSite : IAsyncDisposable
         var site = new HostSite(builder.Build());
         site._app.Run(site.AnswerAsync);
         await site._app.StartAsync();
-        site.Origin = site._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        site.Origin = site._app.Urls.First();
         return site;
     }
 

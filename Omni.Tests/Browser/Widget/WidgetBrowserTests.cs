@@ -7,7 +7,7 @@ namespace Omni.Tests.Browser.Widget;
 
 /// <summary>Talks between a visitor of a foreign site and the team, on the real program.</summary>
 [Collection("Browser")]
-public sealed class WidgetTalkTests(BrowserFixture browsers, WidgetRig rig) : IClassFixture<WidgetRig>
+public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) : IClassFixture<WidgetRig>
 {
     [Fact]
     public async Task From_the_settings_to_an_answered_question_on_a_strict_page()
@@ -141,7 +141,7 @@ public sealed class WidgetTalkTests(BrowserFixture browsers, WidgetRig rig) : IC
         await Assertions.Expect(chat.Locator("[aria-invalid=true]")).ToHaveCountAsync(3);
         await chat.GetByLabel("Your name").FillAsync("Leila Haddad");
         await chat.GetByLabel("Topic").SelectOptionAsync("Repair");
-        await chat.GetByLabel("Message").FillAsync("A pole snapped");
+        await chat.GetByLabel("Message", new() { Exact = true }).FillAsync("A pole snapped");
         await WidgetRig.PictureAsync(chat.Page, "prechat");
         await chat.GetByRole(AriaRole.Button, new() { Name = "Start chat" }).ClickAsync();
         await chat.Locator(".own").GetByText("A pole snapped").WaitForAsync();
@@ -153,7 +153,7 @@ public sealed class WidgetTalkTests(BrowserFixture browsers, WidgetRig rig) : IC
         var left = await Visitor.ChatAsync(await visitor.OpenAsync(rig.Site.Put("/away", new HostPage(rig.Snippet(away)))));
         await left.GetByText("We are away right now").WaitForAsync();
         await left.GetByLabel("E-mail").FillAsync("leila@example.com");
-        await left.GetByLabel("Message").FillAsync("Do you repair poles?");
+        await left.GetByLabel("Message", new() { Exact = true }).FillAsync("Do you repair poles?");
         await WidgetRig.PictureAsync(left.Page, "offline");
         await left.GetByRole(AriaRole.Button, new() { Name = "Leave message" }).ClickAsync();
         await left.Locator(".own").GetByText("Do you repair poles?").WaitForAsync();
