@@ -16,6 +16,8 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         var agent = await team.NewPageAsync();
         await SignInAsync(agent, "/settings/channels");
         await agent.GetByRole(AriaRole.Link, new() { Name = "Website chat" }).ClickAsync();
+        await agent.WaitForURLAsync("**/settings/channels/widget");
+        await agent.WaitForFunctionAsync("() => customElements.get('omni-modal')"); // loaded by the circuit: from here on clicks count
         await agent.GetByLabel("Name in Omni").FillAsync("Shop");
         await agent.GetByLabel("Address of your site").FillAsync(rig.Site.Origin + "/anything");
         await agent.GetByRole(AriaRole.Button, new() { Name = "Create the chat" }).ClickAsync();
@@ -107,7 +109,7 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await Eventually.HoldsAsync(() => visitor.Streams.Count == 1, "the second tab reads the stream");
         await rig.AnswerAsync(account, "Still here");
         await chat.GetByText("Still here").WaitForAsync();
-        Assert.Equal(["inbound: From the first tab", "outbound: Seen in both", "outbound: Still here"], await rig.TalkAsync(account));
+        Assert.Equal(["in: From the first tab", "out: Seen in both", "out: Still here"], await rig.TalkAsync(account));
         Assert.Empty(visitor.Complaints);
     }
 
@@ -145,7 +147,7 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await WidgetRig.PictureAsync(chat.Page, "prechat");
         await chat.GetByRole(AriaRole.Button, new() { Name = "Start chat" }).ClickAsync();
         await chat.Locator(".own").GetByText("A pole snapped").WaitForAsync();
-        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(asked)).SequenceEqual(["inbound: A pole snapped"]), "the inbox has the message");
+        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(asked)).SequenceEqual(["in: A pole snapped"]), "the inbox has the message");
         Assert.Equal("Leila Haddad", await rig.Spine.QueryAsync<string>($"select name from widget_visitors where channel_id = '{asked.Id}'"));
 
         var tomorrow = DateTime.UtcNow.AddDays(2).DayOfWeek.ToString();
@@ -158,7 +160,7 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await left.GetByRole(AriaRole.Button, new() { Name = "Leave message" }).ClickAsync();
         await left.Locator(".own").GetByText("Do you repair poles?").WaitForAsync();
         await left.GetByText("Our answer reaches you by e-mail").WaitForAsync();
-        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(away)).SequenceEqual(["inbound: Do you repair poles?"]), "the inbox has the message");
+        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(away)).SequenceEqual(["in: Do you repair poles?"]), "the inbox has the message");
         Assert.Equal("leila@example.com", await rig.Spine.QueryAsync<string>($"select email from widget_visitors where channel_id = '{away.Id}'"));
         Assert.Empty(visitor.Complaints);
     }
@@ -178,7 +180,7 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await Visitor.WriteAsync(chat, "See the note");
         await chat.Locator(".own a.doc").GetByText("note.txt").WaitForAsync();
         await Eventually.HoldsAsync(async () => (await rig.TalkAsync(account)).Count == 1, "the inbox has the message");
-        Assert.Equal(1L, await rig.Spine.QueryAsync<long>($"select count(*) from attachments where filename = 'note.txt' and message_id is not null"));
+        Assert.Equal(1L, await rig.Spine.QueryAsync<long>($"select count(*) from attachments where name = 'note.txt' and message_id is not null"));
         Assert.Empty(visitor.Complaints);
     }
 

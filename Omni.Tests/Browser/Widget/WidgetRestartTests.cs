@@ -27,7 +27,7 @@ public sealed class WidgetRestartTests(BrowserFixture browsers, WidgetRig rig) :
 
         chat = page.Locator("dialog.panel");
         await chat.Locator(".own").GetByText("While it was away").WaitForAsync();
-        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(account)).SequenceEqual(["inbound: Before", "inbound: While it was away"]), "both messages arrived once");
+        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(account)).SequenceEqual(["in: Before", "in: While it was away"]), "both messages arrived once");
         await Microsoft.Playwright.Assertions.Expect(chat.Locator(".own")).ToHaveCountAsync(2);
         Assert.Equal("Half a sentence", await chat.Locator(".line textarea").InputValueAsync());
         await rig.AnswerAsync(account, "Back again");
@@ -46,7 +46,7 @@ public sealed class WidgetRestartTests(BrowserFixture browsers, WidgetRig rig) :
         await Visitor.WriteAsync(chat, "While it was away");
         await chat.GetByText("Not sent yet. It is kept").WaitForAsync();
         await rig.Spine.RestartAsync();
-        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(account)).SequenceEqual(["inbound: Before", "inbound: While it was away"]), "both messages arrived once", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(async () => (await rig.TalkAsync(account)).SequenceEqual(["in: Before", "in: While it was away"]), "both messages arrived once", TimeSpan.FromSeconds(60));
         await rig.AnswerAsync(account, "Back again");
         await chat.GetByText("Back again").WaitForAsync(new() { Timeout = 60_000 });
         await Microsoft.Playwright.Assertions.Expect(chat.Locator(".own")).ToHaveCountAsync(2);

@@ -44,31 +44,17 @@ public sealed class WidgetRig : IAsyncLifetime
     /// <summary>The snippet as the settings show it.</summary>
     internal string Snippet(WidgetAccount account, string? origin = null) => $"<script type=\"module\" src=\"{origin ?? Origin}/widget.js\" data-site=\"{account.SiteKey}\"></script>";
 
-    /// <summary>The messages of the only conversation of a chat, oldest first; empty before there is one.</summary>
-    internal async Task<IReadOnlyList<string>> TalkAsync(WidgetAccount account)
-    {
-        var talk = await FindTalkAsync(account);
-        if (talk is null)
-        {
-            return [];
-        }
-
-        var rows = await Spine.CallAsync(HttpMethod.Get, $"/api/v1/conversations/{talk}/messages");
-        return [.. rows!.AsArray().Select(m => $"{m!["direction"]}: {m["text"]}")];
-    }
+    /// <summary>The messages of a chat's conversations, oldest first, as the database has them; empty before there is one.</summary>
+    internal async Task<IReadOnlyList<string>> TalkAsync(WidgetAccount account) =>
+        (await Spine.QueryAsync<string>($"select coalesce(string_agg(m.direction || ': ' || m.text, '|' order by m.seq), '') from messages m join conversations c on c.id = m.conversation_id where c.channel_id = '{account.Id}'"))
+            .Split('|', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Answers as the owner, as soon as there is a conversation.</summary>
     internal async Task AnswerAsync(WidgetAccount account, string text)
     {
-        Guid? talk = null;
-        await Eventually.HoldsAsync(async () => (talk = await FindTalkAsync(account)) is not null, "the inbox has the conversation");
+        await Eventually.HoldsAsync(async () => (await TalkAsync(account)).Count > 0, "the inbox has the conversation");
+        var talk = await Spine.QueryAsync<Guid>($"select id from conversations where channel_id = '{account.Id}'");
         await Spine.CallAsync(HttpMethod.Post, $"/api/v1/conversations/{talk}/messages", new { text, clientId = Guid.NewGuid() });
-    }
-
-    internal async Task<Guid?> FindTalkAsync(WidgetAccount account)
-    {
-        var rows = await Spine.CallAsync(HttpMethod.Get, "/api/v1/conversations?view=all&limit=100");
-        return rows!.AsArray().FirstOrDefault(r => r!["channel"]?["id"]?.GetValue<Guid>() == account.Id || r["channelId"]?.GetValue<Guid>() == account.Id)?["id"]?.GetValue<Guid>();
     }
 
     /// <summary>Keeps a picture for a look by eye when <c>OMNI_SCREENSHOTS</c> names a folder.</summary>

@@ -82,6 +82,7 @@ a { color: inherit; overflow-wrap: anywhere }
 .go[disabled] { opacity: .6 }
 .alt { min-height: 36px; text-decoration: underline }
 @media (max-width: 767px) {
+  .w:has(.panel[open]) .launcher { display: none }
   .w .panel { inset: 0; left: 0; width: 100%; height: 100%; border: 0; border-radius: 0 }
   .head .icon, .line .icon { width: 44px; height: 44px } .line .send { width: 44px }
   .line textarea { padding: 12px 0; font-size: 16px } .field :is(input, select, textarea) { font-size: 16px; min-height: 44px } .emoji button, .go, .menu button { height: 44px }
