@@ -31,7 +31,6 @@ export class Composer {
       ondrop: (e) => { this.box.classList.remove('over'); this.#take(e, e.dataTransfer); },
     }, this.emoji, this.chips, h('div.line', {}, this.text, attachments ? button('clip', t.attach, () => this.picker.click()) : null, this.smile, this.picker,
       button('send', t.send, () => this.send(), '.send')));
-    this.#grow();
   }
 
   /** @param {boolean} open */
@@ -103,7 +102,7 @@ export class Composer {
     this.chips.replaceChildren();
     this.chips.hidden = this.emoji.hidden = true;
     this.talk.store.set('draft', null);
-    this.#grow();
+    this.grow();
     this.talk.send({ text: words, attachments: there.map((f) => f.data) });
     this.text.focus();
     this.sent();
@@ -117,13 +116,14 @@ export class Composer {
 
   #typed() {
     this.talk.store.set('draft', this.text.value || null);
-    this.#grow();
+    this.grow();
     this.talk.type(!!this.text.value);
     clearTimeout(this.idle);
     this.idle = setTimeout(() => this.talk.type(false), 5000);
   }
 
-  #grow() {
+  /** As high as the text; only right while it is shown. */
+  grow() {
     this.text.style.height = 'auto';
     this.text.style.height = `${Math.min(120, this.text.scrollHeight || 36)}px`;
   }

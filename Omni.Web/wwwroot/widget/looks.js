@@ -55,7 +55,7 @@ a { color: inherit; overflow-wrap: anywhere }
 .write.over::after { content: attr(data-drop); position: absolute; inset: 0; display: grid; place-items: center; background: var(--surface); outline: 2px dashed var(--edge); outline-offset: -4px }
 .line { display: flex; align-items: flex-end; gap: 2px; padding: 8px; padding-inline-start: 16px }
 .line textarea { flex: 1; min-width: 0; max-height: 120px; padding: 8px 0; border: 0; outline: 0; resize: none; background: none; line-height: 20px }
-.line:has(textarea:focus-visible) { box-shadow: inset 0 0 0 2px var(--ink) }
+.line:has(textarea:focus-visible) { box-shadow: inset 0 2px 0 var(--ink-2) }
 ::placeholder { color: var(--ink-3); opacity: 1 }
 .line .icon { height: 36px }
 .line .send { width: 36px; margin-inline-start: 4px; border-radius: 50%; background: var(--brand); color: var(--on) }

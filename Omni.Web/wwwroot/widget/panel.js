@@ -53,6 +53,7 @@ export class Panel {
     else this.dialog.setAttribute('open', ''); // show() would take the focus even where nobody asked for the chat
     this.view = ''; // a form that was left is decided on anew
     this.draw();
+    this.composer.grow();
     this.#fit();
     this.#down();
     if (focus && !this.phone.matches) /** @type {HTMLElement|null} */ (this.dialog.querySelector('.form :is(input, select, textarea), .line textarea'))?.focus();

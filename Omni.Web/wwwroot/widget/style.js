@@ -22,7 +22,7 @@ p, h2 { margin: 0 }
 .launcher { position: fixed; bottom: 24px; right: 24px; display: grid; place-items: center; width: 56px; height: 56px; border-radius: 50%; background: var(--brand); color: var(--on); box-shadow: var(--shadow) }
 .launcher .i { width: 26px; height: 26px; stroke-width: 1.4 }
 .launcher:focus-visible { box-shadow: 0 0 0 2px var(--surface); outline-offset: 2px }
-.count { position: absolute; top: -3px; right: -3px; min-width: 20px; padding: 0 5px; border-radius: 10px; background: var(--bad); color: var(--on-bad); box-shadow: 0 0 0 2px var(--surface); font: 600 .8em/20px inherit; text-align: center }
+.count { position: absolute; top: -3px; right: -3px; min-width: 20px; padding: 0 5px; border-radius: 10px; background: var(--bad); color: var(--on-bad); box-shadow: 0 0 0 2px var(--surface); font-size: .8em; font-weight: 600; line-height: 20px; text-align: center }
 .hello { position: fixed; bottom: 94px; right: 24px; display: flex; gap: 10px; align-items: flex-start; width: min(300px, calc(100vw - 32px)); padding: 12px 8px 12px 14px; border: 1px solid var(--line); border-radius: 14px; background: var(--surface); box-shadow: var(--shadow) }
 .hello .say { flex: 1; min-width: 0; text-align: start; overflow-wrap: anywhere; font-size: .93em }
 .hello b { display: block; font-weight: 600 }
