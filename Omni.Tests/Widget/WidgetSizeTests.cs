@@ -36,16 +36,16 @@ public sealed partial class WidgetSizeTests
         }
     }
 
-    [GeneratedRegex("""^import .* from '(.+?)';|export .* from '(.+?)';""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^import .* from '(?<file>.+?)';""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Import();
 
-    [GeneratedRegex("""(\w+): '((?:[^'\\]|\\.)*)'""")]
+    [GeneratedRegex("""(?<key>\w+): '(?<words>([^'\\]|\\.)*)'""", RegexOptions.ExplicitCapture)]
     private static partial Regex Text();
 
     [GeneratedRegex("""\{\w+\}""")]
     private static partial Regex Name();
 
-    private static Dictionary<string, string> Texts(string script) => Text().Matches(script).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+    private static Dictionary<string, string> Texts(string script) => Text().Matches(script).ToDictionary(m => m.Groups["key"].Value, m => m.Groups["words"].Value);
 
     private static HashSet<string> Names(string text) => [.. Name().Matches(text).Select(m => m.Value)];
 
@@ -59,7 +59,7 @@ public sealed partial class WidgetSizeTests
             {
                 foreach (Match import in Import().Matches(File.ReadAllText(at)))
                 {
-                    next.Enqueue(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(at)!, import.Groups[1].Value)));
+                    next.Enqueue(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(at)!, import.Groups["file"].Value)));
                 }
             }
         }

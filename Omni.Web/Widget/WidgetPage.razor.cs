@@ -91,7 +91,7 @@ public sealed partial class WidgetPage(ChannelService service, WidgetChannels ch
         }
     }
 
-    private Task RotateAsync() => DoAsync(
+    private Task<bool> RotateAsync() => DoAsync(
         async actor =>
         {
             var result = await chats.NewSecretAsync(actor, Id, CancellationToken.None);

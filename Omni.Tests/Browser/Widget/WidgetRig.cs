@@ -18,7 +18,7 @@ public sealed class WidgetRig : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
-        Spine = await SpineRig.StartAsync(_database.ConnectionString);
+        Spine = await SpineRig.StartAsync(_database.ConnectionString, "--Omni:Widget:AddressVisitorsPerMinute=1000");
         Site = await HostSite.StartAsync();
     }
 
