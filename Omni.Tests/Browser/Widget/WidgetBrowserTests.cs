@@ -93,8 +93,10 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         var first = await visitor.OpenAsync(address);
         await Visitor.WriteAsync(await Visitor.ChatAsync(first), "From the first tab");
         await Eventually.HoldsAsync(async () => (await rig.TalkAsync(account)).Count == 1, "the inbox has the message");
+        visitor.Streams.Clear();
         await first.ReloadAsync();
         await first.Locator("dialog.panel .own").GetByText("From the first tab").WaitForAsync(); // open, as it was left
+        await Eventually.HoldsAsync(() => visitor.Streams.Count == 1, "the first tab reads the stream");
         visitor.Streams.Clear();
 
         var second = await visitor.OpenAsync(address);
