@@ -15,6 +15,7 @@ using Omni.Web.Operations;
 using Omni.Web.Operations.Logs;
 using Omni.Web.Shared;
 using Omni.Web.Shared.Api;
+using Omni.Web.Widget;
 
 return await CommandLine.RunAsync(args, async call =>
 {
@@ -68,6 +69,7 @@ return await CommandLine.RunAsync(args, async call =>
     app.UseOmniApiErrors();
     app.UseOmniSignIn();
     app.UseOmniApiLimits();
+    app.UseWidgetScripts();
     app.MapStaticAssets();
     app.MapOperations();
     if (options.ServesWeb)

@@ -101,10 +101,10 @@ public sealed record WidgetTheme
 /// <summary>Corner of the page.</summary>
 public enum WidgetPosition
 {
-    /// <summary>At the end of the line: right, or left where one writes from the right.</summary>
+    /// <summary>Right, also where one writes from the right: the owner has chosen a corner that is free.</summary>
     Right,
 
-    /// <summary>At the beginning of the line.</summary>
+    /// <summary>Left.</summary>
     Left,
 }
 

@@ -26,6 +26,7 @@ public static class WidgetModule
         services.AddSingleton<WidgetReceipts>();
         services.AddSingleton<WidgetHub>();
         services.AddSingleton<WidgetChannels>();
+        services.AddSingleton<WidgetSightings>();
         services.AddSingleton<WidgetLetters>();
         services.AddSingleton<WidgetContext>();
         services.AddSingleton(new RetentionRule("widget_visitors", "wrote_at is null and last_seen_at < $1", AbandonedFor));

@@ -160,6 +160,7 @@ public sealed class ConversationPaneTests : InboxComponentTest
         await page.Find("omni-timeline").TriggerEventAsync("onomniseen", new SeenEventArgs { Seq = 2 });
 
         Assert.Equal(2, Inbox.ReadMarks[_leila.Id]);
+        Assert.Equal([_leila.Id], Inbox.ToldRead); // the customer hears of it too
         Assert.Empty(page.FindAll(".row--unread"));
     }
 

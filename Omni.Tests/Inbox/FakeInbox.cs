@@ -10,7 +10,7 @@ using Omni.Web.Inbox;
 namespace Omni.Tests.Inbox;
 
 /// <summary>An inbox in memory behind every seam the pages use, so that components and pages are tested without a database.</summary>
-internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, IInboxMarks, IInboxDirectory, IInboxActions, IEventBus, ICurrentActor, IChannelAdapters, IFirstSteps
+internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, IInboxMarks, IInboxDirectory, IInboxActions, IEventBus, ICurrentActor, IChannelAdapters, IFirstSteps, IOutboundSignals
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, ConversationRow> _rows = [];
@@ -224,6 +224,16 @@ internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, 
     {
         _messageWatches.Add((conversationId, handler));
         return new Ending(() => _messageWatches.Remove((conversationId, handler)));
+    }
+
+    /// <summary>Conversations whose customers were told that the team has read.</summary>
+    internal List<Guid> ToldRead { get; } = [];
+
+    void IOutboundSignals.Read(Actor actor, Guid conversationId) => ToldRead.Add(conversationId);
+
+    void IOutboundSignals.Typing(Actor actor, Guid conversationId)
+    {
+        // The pages' own signs are looked at; nobody is behind this inbox.
     }
 
     public Task<int?> ReadAsync(Actor actor, Guid conversationId, int seq, bool backwards, CancellationToken ct)

@@ -23,7 +23,7 @@ public abstract class InboxComponentTest : BunitContext
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(TimeProvider.System).AddSingleton<Presence>().AddScoped<Workspace>();
         Services.AddSingleton<IInboxReader>(Inbox).AddSingleton<IInboxLive>(Inbox).AddSingleton<IInboxMarks>(Inbox).AddSingleton<IInboxDirectory>(Inbox);
-        Services.AddSingleton<IInboxActions>(Inbox).AddSingleton<IEventBus>(Inbox).AddSingleton<ICurrentActor>(Inbox).AddSingleton<IChannelAdapters>(Inbox).AddSingleton<IFirstSteps>(Inbox);
+        Services.AddSingleton<IInboxActions>(Inbox).AddSingleton<IEventBus>(Inbox).AddSingleton<ICurrentActor>(Inbox).AddSingleton<IChannelAdapters>(Inbox).AddSingleton<IFirstSteps>(Inbox).AddSingleton<IOutboundSignals>(Inbox).AddSingleton<ReadingService>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         Inbox.Directory = SampleInbox.Shop(TimeProvider.System, more: 0).Directory;
     }

@@ -46,7 +46,7 @@ internal sealed class InboxHost(FakeInbox inbox, TimeProvider clock) : IAsyncDis
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddSingleton<IInboxReader>(inbox).AddSingleton<IInboxLive>(inbox).AddSingleton<IInboxMarks>(inbox).AddSingleton<IInboxDirectory>(inbox);
-        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox).AddSingleton<IFirstSteps>(inbox).AddSingleton<INotifications>(new NoNotifications());
+        builder.Services.AddSingleton<IInboxActions>(inbox).AddSingleton<IEventBus>(inbox).AddSingleton<ICurrentActor>(inbox).AddSingleton<IChannelAdapters>(inbox).AddSingleton<IFirstSteps>(inbox).AddSingleton<INotifications>(new NoNotifications()).AddSingleton<IOutboundSignals>(inbox).AddSingleton<ReadingService>();
         builder.Services.AddPages();
         _app = builder.Build();
         _app.UseAntiforgery();

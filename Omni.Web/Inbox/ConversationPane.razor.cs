@@ -10,7 +10,7 @@ namespace Omni.Web.Inbox;
 
 /// <summary>One conversation, live.</summary>
 public sealed partial class ConversationPane(
-    IInboxReader reader, IInboxLive live, IInboxMarks marks, IInboxActions actions, IEventBus bus, Presence presence,
+    IInboxReader reader, IInboxLive live, IInboxMarks marks, ReadingService reading, IInboxActions actions, IEventBus bus, Presence presence,
     IChannelAdapters adapters, TimeProvider clock, ILogger<ConversationPane> logger) : IAsyncDisposable
 {
     private const int PageSize = 50;
@@ -359,7 +359,7 @@ public sealed partial class ConversationPane(
             return;
         }
 
-        if (await marks.ReadAsync(Workspace.Actor, Id, seen.Seq, backwards: false, _ended.Token) is { } seq)
+        if ((await reading.ReadAsync(Workspace.Actor, Id, seen.Seq, unread: false, _ended.Token)).Succeeded(out var seq, out _))
         {
             _item = _item with { LastReadSeq = seq };
             await OnRead.InvokeAsync(seq);
@@ -368,8 +368,8 @@ public sealed partial class ConversationPane(
 
     private async Task UnreadAsync()
     {
-        if (_item is { Row.LastUnreadSeq: > 0 and var newest }
-            && await marks.ReadAsync(Workspace.Actor, Id, newest - 1, backwards: true, _ended.Token) is { } seq)
+        if (_item is { Row.LastUnreadSeq: > 0 }
+            && (await reading.ReadAsync(Workspace.Actor, Id, null, unread: true, _ended.Token)).Succeeded(out var seq, out _))
         {
             _item = _item with { LastReadSeq = seq };
             await OnRead.InvokeAsync(seq);

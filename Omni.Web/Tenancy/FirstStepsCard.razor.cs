@@ -57,7 +57,7 @@ public sealed partial class FirstStepsCard(IFirstSteps firstSteps, Workspace wor
     private static IReadOnlyList<Step> Steps(FirstSteps steps) =>
     [
         new("Connect a channel", "Messages of your customers appear here by themselves.", "/settings/channels", "Connect", steps.HasChannel),
-        new("Put the chat on your website", "One line of code; visitors write to you from any page.", "/settings/channels?new=widget", "Set up", steps.HasWidget),
+        new("Put the chat on your website", "One line of code; visitors write to you from any page.", "/settings/channels/widget", "Set up", steps.HasWidget),
         new("Try the sandbox", "Write to yourself as a customer. Needs no account anywhere.", "/sandbox", "Open", steps.HasPlayed),
         new("Invite a colleague", "They see the same inbox at once.", "/settings/team", "Invite", steps.HasInvited),
     ];

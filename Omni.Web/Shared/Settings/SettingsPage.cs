@@ -140,6 +140,9 @@ public sealed class FormErrors
     /// <summary>What is wrong with an input; null when nothing is.</summary>
     public string? For(string field) => _words.GetValueOrDefault(field);
 
+    /// <summary>What is wrong with an input or one below it (<c>settings.hours</c> is below <c>settings</c>); null when nothing is.</summary>
+    public string? Starting(string field) => For(field) ?? _words.FirstOrDefault(w => w.Key.StartsWith(field + ".", StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>Forgets everything.</summary>
     public void Clear() => _words.Clear();
 
