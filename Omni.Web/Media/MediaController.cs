@@ -51,7 +51,7 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
     [Consumes("multipart/form-data")]
     [ProducesResponseType<Answer<LogoJson>>(StatusCodes.Status200OK)]
     public Task<IActionResult> ReplaceLogo(CancellationToken ct) => RunAsync(
-        actor => WithFileAsync(PictureStore.MaxBytes, (content, _) => logos.ReplaceAsync(actor, content, ct), ct), url => new LogoJson(url), scope: "organization:write");
+        actor => UploadForm.ReadAsync(Request, PictureStore.MaxBytes, (content, _) => logos.ReplaceAsync(actor, content, ct), ct), url => new LogoJson(url), scope: "organization:write");
 
     /// <summary>Reads the organization's logo.</summary>
     [HttpGet("logos/{organizationId:guid}/{key}")]

@@ -197,10 +197,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("token_expires_at");
 
-                    b.Property<DateTimeOffset?>("TroubleToldAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("trouble_told_at");
-
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")

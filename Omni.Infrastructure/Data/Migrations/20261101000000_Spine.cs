@@ -56,6 +56,21 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "feed_places",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    place = table.Column<string>(type: "text", nullable: false),
+                    lease_owner = table.Column<Guid>(type: "uuid", nullable: true),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lease_version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_feed_places", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "inbound_queue",
                 columns: table => new
                 {
@@ -67,13 +82,15 @@ namespace Omni.Infrastructure.Data.Migrations
                     organization_id = table.Column<Guid>(type: "uuid", nullable: true),
                     channel_id = table.Column<Guid>(type: "uuid", nullable: true),
                     slice = table.Column<byte[]>(type: "bytea", nullable: true),
+                    items = table.Column<int[]>(type: "integer[]", nullable: true),
                     state = table.Column<string>(type: "text", nullable: false),
                     lane_key = table.Column<string>(type: "text", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     error = table.Column<string>(type: "text", nullable: true),
                     received_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    processed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    processed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    replay_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -169,6 +186,26 @@ namespace Omni.Infrastructure.Data.Migrations
                     table.PrimaryKey("pk_audit_log", x => new { x.organization_id, x.id });
                     table.ForeignKey(
                         name: "fk_audit_log_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "channel_hours",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hour = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    received = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_channel_hours", x => new { x.organization_id, x.channel_id, x.hour });
+                    table.ForeignKey(
+                        name: "fk_channel_hours_organizations_organization_id",
                         column: x => x.organization_id,
                         principalTable: "organizations",
                         principalColumn: "id",
@@ -284,26 +321,6 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "inbound_daily_counts",
-                columns: table => new
-                {
-                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    day = table.Column<DateOnly>(type: "date", nullable: false),
-                    items = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_inbound_daily_counts", x => new { x.organization_id, x.channel_id, x.day });
-                    table.ForeignKey(
-                        name: "fk_inbound_daily_counts_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "labels",
                 columns: table => new
                 {
@@ -318,6 +335,37 @@ namespace Omni.Infrastructure.Data.Migrations
                     table.PrimaryKey("pk_labels", x => new { x.organization_id, x.id });
                     table.ForeignKey(
                         name: "fk_labels_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notifications",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    cause = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    conversation_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    seq = table.Column<int>(type: "integer", nullable: true),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    actor_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    in_app = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    mail_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    mailed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notifications", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_notifications_organizations_organization_id",
                         column: x => x.organization_id,
                         principalTable: "organizations",
                         principalColumn: "id",
@@ -587,6 +635,47 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "sandbox_entries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    contact_id = table.Column<string>(type: "text", nullable: false),
+                    contact_name = table.Column<string>(type: "text", nullable: false),
+                    message_id = table.Column<string>(type: "text", nullable: true),
+                    type = table.Column<string>(type: "text", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: true),
+                    about_id = table.Column<string>(type: "text", nullable: true),
+                    choices = table.Column<string>(type: "jsonb", nullable: true),
+                    reference = table.Column<Guid>(type: "uuid", nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    headers = table.Column<string>(type: "jsonb", nullable: false),
+                    answer_status = table.Column<int>(type: "integer", nullable: false),
+                    answer = table.Column<string>(type: "text", nullable: true),
+                    took_ms = table.Column<int>(type: "integer", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sandbox_entries", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_sandbox_entries_channels_organization_id_channel_id",
+                        columns: x => new { x.organization_id, x.channel_id },
+                        principalTable: "channels",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_sandbox_entries_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "widget_visitors",
                 columns: table => new
                 {
@@ -810,6 +899,37 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "push_subscriptions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    session_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    endpoint = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    auth_secret = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    failures = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_push_subscriptions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_push_subscriptions_sessions_session_id",
+                        column: x => x.session_id,
+                        principalTable: "sessions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_push_subscriptions_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "refresh_tokens",
                 columns: table => new
                 {
@@ -979,7 +1099,8 @@ namespace Omni.Infrastructure.Data.Migrations
                     organization_id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     conversation_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    last_read_seq = table.Column<int>(type: "integer", nullable: false)
+                    last_read_seq = table.Column<int>(type: "integer", nullable: false),
+                    viewing_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -996,6 +1117,40 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "organizations",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "push_queue",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    notification_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    subscription_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_push_queue", x => new { x.organization_id, x.notification_id, x.subscription_id });
+                    table.ForeignKey(
+                        name: "fk_push_queue_notifications_organization_id_notification_id",
+                        columns: x => new { x.organization_id, x.notification_id },
+                        principalTable: "notifications",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_push_queue_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_push_queue_push_subscriptions_subscription_id",
+                        column: x => x.subscription_id,
+                        principalTable: "push_subscriptions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -1064,6 +1219,32 @@ namespace Omni.Infrastructure.Data.Migrations
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "fk_message_attempts_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "note_mentions",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    conversation_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_note_mentions", x => new { x.organization_id, x.message_id, x.user_id });
+                    table.ForeignKey(
+                        name: "fk_note_mentions_messages_organization_id_message_id",
+                        columns: x => new { x.organization_id, x.message_id },
+                        principalTable: "messages",
+                        principalColumns: new[] { "organization_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_note_mentions_organizations_organization_id",
                         column: x => x.organization_id,
                         principalTable: "organizations",
                         principalColumn: "id",
@@ -1318,6 +1499,12 @@ namespace Omni.Infrastructure.Data.Migrations
                 filter: "state = 'processed'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_inbound_queue_replay_id",
+                table: "inbound_queue",
+                column: "replay_id",
+                filter: "replay_id is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_inbound_queue_set_aside",
                 table: "inbound_queue",
                 column: "received_at",
@@ -1393,6 +1580,41 @@ namespace Omni.Infrastructure.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_note_mentions_organization_id_user_id_conversation_id",
+                table: "note_mentions",
+                columns: new[] { "organization_id", "user_id", "conversation_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_created_at",
+                table: "notifications",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_list",
+                table: "notifications",
+                columns: new[] { "organization_id", "user_id", "id" },
+                descending: new[] { false, false, true },
+                filter: "in_app");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_mail",
+                table: "notifications",
+                column: "mail_at",
+                filter: "mail_at is not null and mailed_at is null and read_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notifications_unread",
+                table: "notifications",
+                columns: new[] { "organization_id", "user_id", "conversation_id" },
+                filter: "read_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_notifications_cause",
+                table: "notifications",
+                columns: new[] { "organization_id", "user_id", "cause" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_one_time_tokens_hash",
                 table: "one_time_tokens",
                 column: "hash",
@@ -1436,6 +1658,32 @@ namespace Omni.Infrastructure.Data.Migrations
                 column: "received_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_push_queue_next_at",
+                table: "push_queue",
+                column: "next_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_queue_subscription_id",
+                table: "push_queue",
+                column: "subscription_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_subscriptions_endpoint",
+                table: "push_subscriptions",
+                column: "endpoint",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_subscriptions_session_id",
+                table: "push_subscriptions",
+                column: "session_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_push_subscriptions_user_id",
+                table: "push_subscriptions",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_read_pointers_organization_id_conversation_id",
                 table: "read_pointers",
                 columns: new[] { "organization_id", "conversation_id" });
@@ -1456,6 +1704,16 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "ix_refresh_tokens_session_id",
                 table: "refresh_tokens",
                 column: "session_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sandbox_entries_at",
+                table: "sandbox_entries",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sandbox_entries_organization_id_channel_id_id",
+                table: "sandbox_entries",
+                columns: new[] { "organization_id", "channel_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_sessions_expires_at",
@@ -1554,6 +1812,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "change_events");
 
             migrationBuilder.DropTable(
+                name: "channel_hours");
+
+            migrationBuilder.DropTable(
                 name: "channel_lanes");
 
             migrationBuilder.DropTable(
@@ -1578,10 +1839,10 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "drafts");
 
             migrationBuilder.DropTable(
-                name: "idempotency_keys");
+                name: "feed_places");
 
             migrationBuilder.DropTable(
-                name: "inbound_daily_counts");
+                name: "idempotency_keys");
 
             migrationBuilder.DropTable(
                 name: "inbound_queue");
@@ -1596,6 +1857,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "message_attempts");
 
             migrationBuilder.DropTable(
+                name: "note_mentions");
+
+            migrationBuilder.DropTable(
                 name: "one_time_tokens");
 
             migrationBuilder.DropTable(
@@ -1603,6 +1867,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "pending_updates");
+
+            migrationBuilder.DropTable(
+                name: "push_queue");
 
             migrationBuilder.DropTable(
                 name: "reactions");
@@ -1615,6 +1882,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "refresh_tokens");
+
+            migrationBuilder.DropTable(
+                name: "sandbox_entries");
 
             migrationBuilder.DropTable(
                 name: "second_factors");
@@ -1638,13 +1908,19 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "labels");
 
             migrationBuilder.DropTable(
+                name: "notifications");
+
+            migrationBuilder.DropTable(
+                name: "push_subscriptions");
+
+            migrationBuilder.DropTable(
                 name: "messages");
 
             migrationBuilder.DropTable(
-                name: "sessions");
+                name: "widget_visitors");
 
             migrationBuilder.DropTable(
-                name: "widget_visitors");
+                name: "sessions");
 
             migrationBuilder.DropTable(
                 name: "conversations");
