@@ -18,7 +18,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
         await using var day = await Day.BeginAsync(fixture);
         var page = await day.OpenAsync();
         await day.RegisterAsync(page);
-        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Try it" })).ToHaveAttributeAsync("href", "/sandbox");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open: Try the sandbox" }).First).ToHaveAttributeAsync("href", "/sandbox");
         await day.ShotAsync(page, "first-inbox");
         await day.ConnectAsync(page);
         await page.GotoAsync("/inbox/unassigned");
@@ -43,6 +43,52 @@ public sealed class FirstDayTests(BrowserFixture fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Resolve", Exact = true }).First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Leila Haddad") })).ToHaveCountAsync(0);
         await day.ShotAsync(page, "resolved");
+    }
+
+    [Fact]
+    public async Task The_first_minutes_lead_from_the_checklist_to_an_answered_visitor_and_a_played_customer()
+    {
+        await using var day = await Day.BeginAsync(fixture);
+        var page = await day.OpenAsync();
+        await day.RegisterAsync(page);
+        var steps = page.GetByRole(AriaRole.Region, new() { Name = "First steps" }).First;
+        await Assertions.Expect(steps.GetByRole(AriaRole.Status)).ToHaveTextAsync("0 of 4 done");
+
+        // A chat for the website, tried on the made-up shop.
+        await steps.GetByRole(AriaRole.Link, new() { Name = "Set up: Put the chat on your website" }).ClickAsync();
+        await page.WaitForURLAsync("**/settings/channels/widget");
+        await page.WaitForFunctionAsync("() => customElements.get('omni-modal')"); // loaded by the circuit: from here on clicks count
+        await page.GetByLabel("Name in Omni").FillAsync("Shop");
+        await page.GetByLabel("Address of your site").FillAsync("https://shop.example.com");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create the chat" }).ClickAsync();
+        var key = Regex.Match(await page.GetByLabel("Snippet").InputValueAsync(), "data-site=\"([^\"]+)\"").Groups[1].Value;
+        var shop = await day.OpenAsync();
+        await shop.GotoAsync($"/demo/{key}");
+        await shop.Locator(".launcher").ClickAsync();
+        await shop.Locator("dialog.panel .line textarea").FillAsync("Is the Fjell 2 in stock?");
+        await shop.Keyboard.PressAsync("Enter");
+        await page.GotoAsync("/inbox/unassigned");
+        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Is the Fjell 2 in stock") }).ClickAsync();
+        await page.Locator("omni-composer textarea").FillAsync("Yes, three of them.");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await shop.Locator("dialog.panel .msg:not(.own)").GetByText("Yes, three of them.").WaitForAsync();
+
+        // A customer of one's own.
+        await page.GotoAsync("/settings/first-steps");
+        await Assertions.Expect(steps.GetByRole(AriaRole.Status)).ToHaveTextAsync("2 of 4 done");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open: Try the sandbox" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start a sandbox" }).WaitForAsync();
+        await page.WaitForFunctionAsync("() => customElements.get('omni-modal')");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start a sandbox" }).ClickAsync();
+        await page.WaitForURLAsync(new Regex("/sandbox/[0-9a-f-]+"));
+        await page.GetByPlaceholder(new Regex("^Write as")).FillAsync("Hello from the phone");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".phone .bubble").GetByText("Hello from the phone").WaitForAsync();
+        await page.GotoAsync("/inbox/unassigned");
+        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Hello from the phone") }).WaitForAsync();
+        await page.GotoAsync("/settings/first-steps");
+        await Assertions.Expect(steps.GetByRole(AriaRole.Status)).ToHaveTextAsync("3 of 4 done");
+        await day.ShotAsync(page, "first-steps");
     }
 
     [Fact]

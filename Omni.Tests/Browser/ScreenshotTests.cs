@@ -53,6 +53,7 @@ public sealed class ScreenshotTests(BrowserFixture fixture, DatabaseFixture data
         await FillAsync(rig);
         await VisitAsync(page, Inside);
         await VisitAsync(page, [("conversation", await OpenOneAsync(page))]);
+        await ReadFromTheRightAsync(page);
     }
 
     // Enough for pages to show what they are for.
@@ -66,6 +67,20 @@ public sealed class ScreenshotTests(BrowserFixture fixture, DatabaseFixture data
             insert into channel_hours (organization_id, channel_id, hour, received)
             select organization_id, id, date_trunc('hour', now()) - make_interval(days => d), 4 + (d * 7) % 11 from channels, generate_series(1, 13) d; select 1
             """);
+    }
+
+    // The pages speak English only so far; names, messages and whole browsers may run from right to left all the same.
+    private static async Task ReadFromTheRightAsync(IPage page)
+    {
+        await page.SetViewportSizeAsync(390, 844);
+        foreach (var (_, path) in Inside)
+        {
+            await page.GotoAsync(path);
+            await page.Locator("h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            await page.EvaluateAsync("document.documentElement.dir = 'rtl'");
+            Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), $"{path} scrolls sideways from right to left");
+            await Axe.HoldsAsync(page, $"{path} from right to left");
+        }
     }
 
     private static async Task<string> OpenOneAsync(IPage page)

@@ -36,6 +36,9 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await agent.GotoAsync("/inbox/unassigned");
         await agent.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Is the Fjell 2 in stock") }).ClickAsync();
         await agent.Locator(".bubble").GetByText("<b onclick=alert(1)>now</b>").WaitForAsync();
+        var context = agent.GetByRole(AriaRole.Region, new() { Name = "Website visitor" });
+        await Assertions.Expect(context.GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", page.Url);
+        await Assertions.Expect(context).ToContainTextAsync("Chrome");
         await agent.Locator("omni-composer textarea").FillAsync("Yes, three of them.");
         await agent.Keyboard.PressAsync("Control+Enter");
 
@@ -164,6 +167,34 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await left.GetByText("Our answer reaches you by e-mail").WaitForAsync();
         await Eventually.HoldsAsync(async () => (await rig.TalkAsync(away)).SequenceEqual(["in: Do you repair poles?"]), "the inbox has the message");
         Assert.Equal("leila@example.com", await rig.Spine.QueryAsync<string>($"select email from widget_visitors where channel_id = '{away.Id}'"));
+        Assert.Empty(visitor.Complaints);
+
+        // Nobody is at the page any more: the answer goes to the address.
+        await visitor.DisposeAsync();
+        await rig.AnswerAsync(away, "We do, within a week.");
+        await Eventually.HoldsAsync(() => rig.Mail.Letters.Any(l => l.To.Contains("leila@example.com") && l.Text.Contains("We do, within a week.")), "the answer is mailed");
+    }
+
+    [Fact]
+    public async Task The_talk_is_mailed_to_the_visitor_on_demand()
+    {
+        var account = await rig.CreateAsync("Transcript");
+        await using var visitor = await Visitor.ComeAsync(browsers.Browser);
+        var chat = await Visitor.ChatAsync(await visitor.OpenAsync(rig.Site.Put("/transcript", new HostPage(rig.Snippet(account)))));
+        await Visitor.WriteAsync(chat, "Which pole fits the Fjell 2?");
+        await rig.AnswerAsync(account, "The 8.5 mm one.");
+        await chat.GetByText("The 8.5 mm one.").WaitForAsync();
+
+        await chat.GetByRole(AriaRole.Button, new() { Name = "More", Exact = true }).ClickAsync();
+        await chat.GetByText("E-mail me this chat").ClickAsync();
+        await chat.GetByLabel("E-mail").FillAsync("tor@example.com");
+        await chat.Page.Keyboard.PressAsync("Enter");
+        await chat.GetByText("The chat is on its way to tor@example.com.").WaitForAsync();
+
+        await Eventually.HoldsAsync(() => rig.Mail.Letters.Any(l => l.To.Contains("tor@example.com")), "the letter is there");
+        var letter = rig.Mail.Letters.First(l => l.To.Contains("tor@example.com")).Text;
+        Assert.Contains("Which pole fits the Fjell 2?", letter, StringComparison.Ordinal);
+        Assert.Contains("The 8.5 mm one.", letter, StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
     }
 

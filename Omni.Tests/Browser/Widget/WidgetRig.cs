@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using Omni.Tests.Identity;
 using Omni.Tests.Support;
 
 namespace Omni.Tests.Browser.Widget;
@@ -13,12 +14,17 @@ public sealed class WidgetRig : IAsyncLifetime
 
     internal HostSite Site { get; private set; } = null!;
 
+    /// <summary>Where the program's letters go.</summary>
+    internal SmtpServer Mail { get; } = new();
+
     internal string Origin => Spine.Omni.Address.GetLeftPart(UriPartial.Authority);
 
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
-        Spine = await SpineRig.StartAsync(_database.ConnectionString, "--Omni:Widget:AddressVisitorsPerMinute=1000");
+        Spine = await SpineRig.StartAsync(
+            _database.ConnectionString, "--Omni:Widget:AddressVisitorsPerMinute=1000", "--Omni:Widget:MailAfterSeconds=2",
+            "--Smtp:Host=127.0.0.1", $"--Smtp:Port={Mail.Port}", "--Smtp:From=omni@example.com", "--Smtp:Security=none");
         Site = await HostSite.StartAsync();
     }
 
@@ -26,6 +32,7 @@ public sealed class WidgetRig : IAsyncLifetime
     {
         await Site.DisposeAsync();
         await Spine.DisposeAsync();
+        await Mail.DisposeAsync();
         await _database.DisposeAsync();
     }
 
