@@ -30,7 +30,7 @@ public static class ComposerInfo
                 platform = Platform.Name(row.Kind),
                 key = Platform.Key(row.Kind),
                 channelId = row.ChannelId,
-                from = string.Join(' ', new[] { row.ChannelName, channel?.DisplayName }.Where(w => !string.IsNullOrEmpty(w)).Distinct()),
+                from = string.Join(' ', new[] { row.ChannelName, channel?.DisplayName }.Where(w => !string.IsNullOrEmpty(w) && w != Platform.Name(row.Kind)).Distinct()),
                 version = row.Version,
                 hasWindow = row.HasWindow,
                 windowUntil = row.WindowUntil,
