@@ -6,11 +6,4 @@ namespace Omni.Core.Tenancy;
 /// <param name="HasPlayed">A play customer has written.</param>
 /// <param name="HasInvited">Somebody else belongs to it or is invited.</param>
 /// <param name="IsHidden">The person who looks has put the list away.</param>
-public sealed record FirstSteps(bool HasChannel, bool HasWidget, bool HasPlayed, bool HasInvited, bool IsHidden)
-{
-    /// <summary>How many steps there are.</summary>
-    public const int All = 4;
-
-    /// <summary>How many of them are done.</summary>
-    public int Done => (HasChannel ? 1 : 0) + (HasWidget ? 1 : 0) + (HasPlayed ? 1 : 0) + (HasInvited ? 1 : 0);
-}
+public sealed record FirstSteps(bool HasChannel, bool HasWidget, bool HasPlayed, bool HasInvited, bool IsHidden);

@@ -48,21 +48,19 @@ public sealed partial class FirstStepsCard(IFirstSteps firstSteps, Workspace wor
     /// <inheritdoc/>
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender && _steps is { Done: < FirstSteps.All })
+        if (firstRender && _steps is { } steps && Steps(steps).Any(s => !s.IsDone))
         {
             _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync);
         }
     }
 
-    private static IReadOnlyList<Step> Steps(FirstSteps steps) =>
+    private IReadOnlyList<Step> Steps(FirstSteps steps) =>
     [
         new("Connect a channel", "Messages of your customers appear here by themselves.", "/settings/channels", "Connect", steps.HasChannel),
         new("Put the chat on your website", "One line of code; visitors write to you from any page.", "/settings/channels/widget", "Set up", steps.HasWidget),
-        new("Try the sandbox", "Write to yourself as a customer. Needs no account anywhere.", "/sandbox", "Open", steps.HasPlayed),
+        .. workspace.MayPlay || steps.HasPlayed ? [new Step("Try the sandbox", "Write to yourself as a customer. Needs no account anywhere.", "/sandbox", "Open", steps.HasPlayed)] : Array.Empty<Step>(),
         new("Invite a colleague", "They see the same inbox at once.", "/settings/team", "Invite", steps.HasInvited),
     ];
-
-    private static Step? Next(FirstSteps steps) => Steps(steps).FirstOrDefault(s => !s.IsDone);
 
     private async Task ReadAsync()
     {
