@@ -34,6 +34,7 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await Assertions.Expect(chat).ToBeHiddenAsync();
 
         await agent.GotoAsync("/inbox/unassigned");
+        await agent.Locator("omni-live[data-up]").WaitForAsync();
         await agent.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Is the Fjell 2 in stock") }).ClickAsync();
         await agent.Locator(".bubble").GetByText("<b onclick=alert(1)>now</b>").WaitForAsync();
         var context = agent.GetByRole(AriaRole.Region, new() { Name = "Website visitor" });

@@ -12,6 +12,7 @@ import './notify.js';
 import './shortcuts.js';
 
 const BAR_AFTER = 3000;
+const START_WITHIN = 15000;
 
 class OmniReconnect extends HTMLElement {
   /** @param {string} tone @param {string} sign @param {string} bold @param {string} words */
@@ -99,7 +100,22 @@ for (const [name, members] of Object.entries({ omnihold: ['held'], omnipick: ['i
   blazor.registerCustomEventType(name, { browserEventName: name, createEventArgs: (/** @type {CustomEvent} */ e) => Object.fromEntries(members.map((m) => [m, e.detail[m]]).filter(([, v]) => v !== undefined)) });
 }
 
+/** A line that fails in the very first moment leaves a page that looks alive and never changes: it is loaded again, each time after a longer wait. */
+function watchStart() {
+  const tries = Number(sessionStorage.getItem('omni.tries') ?? 0);
+  setTimeout(() => {
+    const live = document.querySelector('omni-live');
+    if (!live || live.hasAttribute('data-up')) sessionStorage.removeItem('omni.tries');
+    else if (!down) {
+      sessionStorage.setItem('omni.tries', String(Math.min(tries + 1, 4)));
+      dot(false);
+      reload();
+    }
+  }, START_WITHIN * 2 ** tries);
+}
+
 begin();
+watchStart();
 await blazor.start({ circuit: { reconnectionHandler: { onConnectionDown, onConnectionUp } } });
 const back = sessionStorage.getItem('omni.back');
 if (back) {
