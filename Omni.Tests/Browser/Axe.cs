@@ -12,6 +12,8 @@ internal static class Axe
         var rules = Path.Combine(RepositoryRoot(), "node_modules", "axe-core", "axe.min.js");
         Assert.True(File.Exists(rules), "axe-core is missing: run npm ci in the root folder.");
         await page.EvaluateAsync(await File.ReadAllTextAsync(rules)); // not as a script element, which the page's policy forbids
+        // Colours on their way from one theme to the other would be judged halfway.
+        await page.WaitForFunctionAsync("() => document.getAnimations().every(a => a.playState !== 'running' || a.effect?.getComputedTiming().endTime === Infinity)");
         // A row's name is a sentence made for listening (who, where, unread, time left, words), not the row's letters.
         var broken = await page.EvaluateAsync<JsonElement>(
             """

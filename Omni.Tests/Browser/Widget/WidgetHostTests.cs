@@ -75,8 +75,8 @@ public sealed class WidgetHostTests(BrowserFixture browsers, WidgetRig rig) : IC
         await using var visitor = await Visitor.ComeAsync(browsers.Browser, 390, 844);
         var page = await visitor.OpenAsync(rig.Site.Put("/phone", new HostPage(rig.Snippet(account))));
         var chat = await Visitor.ChatAsync(page);
-        var box = (await chat.BoundingBoxAsync())!;
-        Assert.Equal((0, 0, 390, 844), ((int)box.X, (int)box.Y, (int)box.Width, (int)box.Height));
+        await Eventually.HoldsAsync(
+            async () => await chat.BoundingBoxAsync() is { } box && (0, 0, 390, 844) == ((int)box.X, (int)box.Y, (int)box.Width, (int)box.Height), "the chat has slid over the whole screen");
         await Visitor.WriteAsync(chat, "From the train");
         await chat.Locator(".own").WaitForAsync();
         foreach (var target in await chat.Locator("button:visible").AllAsync())
