@@ -46,7 +46,7 @@ run() { # name, arguments of dotnet test
   passed=$(count "$results/$name.log" Passed)
   lost=$(count "$results/$name.log" Failed)
   mapfile -t names < <(sed -nE 's/^  Failed ([A-Za-z0-9_.]+).*/\1/p' "$results/$name.log" | sort -u)
-  if [ "$code" != 0 ] && [ "$lost" -gt 0 ] && [ ${#names[@]} -gt 0 ] && [ ${#names[@]} -le 3 ]; then
+  if [ "$code" != 0 ] && [ "$lost" -gt 0 ] && [ ${#names[@]} -gt 0 ] && [ ${#names[@]} -le 5 ]; then
     # A few that failed are tried once more, alone. What passes only then is named at the end: it is not steady, and that is a fault to be found.
     echo "== $name: once more, alone: ${names[*]}"
     if dotnet test Omni.Tests --no-build --logger "console;verbosity=minimal" --filter "$(printf '|FullyQualifiedName~%s' "${names[@]}" | cut -c2-)" 2>&1 | tee "$results/$name-again.log"
