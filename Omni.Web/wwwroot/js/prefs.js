@@ -24,7 +24,7 @@ function apply(name, value) {
 export async function prefer(name, value) {
   apply(name, value);
   const answer = await call('PATCH', '/users/me/settings', { [name]: name === 'shortcuts' ? value === 'on' : value });
-  if (!answer.ok) announce('This is kept in this browser only for now.');
+  if (!answer.ok) announce('The server could not be reached: this is kept in this browser only.');
 }
 
 /** What the account says: written by the server into every page. */

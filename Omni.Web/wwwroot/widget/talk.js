@@ -63,6 +63,7 @@ export class Talk extends EventTarget {
   listen() {
     if (this.stream?.visitor === this.visitor.id) return;
     this.stream?.close();
+    this.isWhole = false;
     this.stream = new Stream(this.api, this.store.prefix, this.visitor.id, (name, data) => this.#on(name, data));
   }
 
@@ -157,6 +158,11 @@ export class Talk extends EventTarget {
     } else if (name === 'read') this.#set({ teamRead: Math.max(this.teamRead, data.position) });
     else if (name === 'team') this.#set({ team: { ...this.team, ...data } });
     else if (name === 'ready') {
+      if (!this.isWhole) {
+        // What came after the messages were read and before the first stream stood belongs to neither: read once more.
+        this.isWhole = true;
+        this.load().catch(() => { this.isWhole = false; });
+      }
       this.#ahead = Math.max(0, data.unread - this.unread);
       this.#set({ unread: data.unread, teamRead: Math.max(this.teamRead, data.read ?? 0) });
     }
