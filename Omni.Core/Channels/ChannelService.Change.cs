@@ -193,7 +193,7 @@ public sealed partial class ChannelService
                 message.Status = MessageStatus.Failed;
                 (message.ErrorMessage, message.ErrorRetryable) = ("The channel was disconnected before this was sent.", true);
                 db.Raise(new ChangeEvent(organizationId, ChangeEvent.Conversation(message.ConversationId), EventNames.MessageStatusChanged,
-                    new() { ["conversationId"] = message.ConversationId.ToString(), ["messageId"] = message.Id.ToString(), ["status"] = Names.Of(message.Status) }, clock.GetUtcNow()));
+                    new() { ["conversationId"] = message.ConversationId, ["messageId"] = message.Id, ["status"] = Names.Of(message.Status) }, clock.GetUtcNow()));
             }
 
             db.Set<OutboxEntry>().RemoveRange(entries);

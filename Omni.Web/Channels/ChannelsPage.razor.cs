@@ -48,11 +48,15 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     public void Dispose() => _watch?.Dispose();
 
     /// <inheritdoc/>
-    protected override void OnAfterRender(bool firstRender)
+    protected override async Task OnInitializedAsync()
     {
-        if (firstRender)
+        // Heard from before anything is read; what a prerender read is older than that, so it is read once more.
+        var isKnown = Known is not null;
+        _watch = RendererInfo.IsInteractive ? events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync, RefreshAsync) : null;
+        await base.OnInitializedAsync();
+        if (isKnown)
         {
-            _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync);
+            await ReadAsync();
         }
     }
 
@@ -60,17 +64,13 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
     protected override async Task<Result<ChannelsContent>> FetchAsync(Actor actor) =>
         (await service.ListAsync(actor, CancellationToken.None)).Succeeded(out var channels, out var refusal) ? new ChannelsContent(channels, clock.GetUtcNow()) : refusal;
 
-    private async ValueTask OnEventAsync(ChangeEvent change)
+    private ValueTask OnEventAsync(ChangeEvent change) => change.Name == EventNames.ChannelStatus ? RefreshAsync() : default;
+
+    private ValueTask RefreshAsync() => new(InvokeAsync(async () =>
     {
-        if (change.Name == EventNames.ChannelStatus)
-        {
-            await InvokeAsync(async () =>
-            {
-                await ReadAsync();
-                StateHasChanged();
-            });
-        }
-    }
+        await ReadAsync();
+        StateHasChanged();
+    }));
 
     private void Open(ChannelDialog dialog, ConnectedChannel? channel = null)
     {
@@ -101,7 +101,7 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
         Say(isNew ? null : $"{saved.Name} is saved.");
         (_dialog, _chosen, _isNew) = isNew ? (ChannelDialog.Webhook, saved, true) : (ChannelDialog.None, null, false);
         await ReadAsync();
-        await workspace.RefreshDirectoryAsync(CancellationToken.None);
+        await workspace.RefreshDirectoryAsync();
     }
 
     private async Task TestAsync(ConnectedChannel channel)
@@ -131,6 +131,6 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
         await DoAsync(actor => service.DisconnectAsync(actor, channel.Id, CancellationToken.None), $"{channel.Name} is disconnected. Its conversations stay.");
         Close();
         await ReadAsync();
-        await workspace.RefreshDirectoryAsync(CancellationToken.None);
+        await workspace.RefreshDirectoryAsync();
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class PreferencesPage(UserService users, Workspace workspa
         if (await DoForSessionAsync(me => users.ChangeSettingsAsync(me, change, CancellationToken.None)))
         {
             await ReadAsync();
-            await workspace.RefreshDirectoryAsync(CancellationToken.None);
+            await workspace.RefreshDirectoryAsync();
         }
     }
 }

@@ -26,21 +26,25 @@ public sealed class SessionGuard : ComponentBase, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void OnAfterRender(bool firstRender)
+    protected override void OnInitialized()
     {
-        if (firstRender)
+        if (!RendererInfo.IsInteractive)
         {
-            _circuit = Handlers.OfType<SessionCircuit>().SingleOrDefault();
-            if (_circuit is null)
-            {
-                return; // pages are shown without sign-in in tests only
-            }
+            return;
+        }
 
-            _circuit.Ended += Leave;
-            if (_circuit.Reason is not null)
-            {
-                Leave(this, EventArgs.Empty);
-            }
+        _circuit = Handlers.OfType<SessionCircuit>().SingleOrDefault();
+        if (_circuit is null)
+        {
+            return; // pages are shown without sign-in in tests only
+        }
+
+        // Not after the first drawing: a circuit whose session ends in its first moment hears no more from the browser, not even that
+        // something was drawn.
+        _circuit.Ended += Leave;
+        if (_circuit.Reason is not null)
+        {
+            Leave(this, EventArgs.Empty);
         }
     }
 

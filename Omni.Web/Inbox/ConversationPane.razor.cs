@@ -22,6 +22,8 @@ public sealed partial class ConversationPane(
     private readonly CancellationTokenSource _ended = new();
     private readonly List<IDisposable> _watches = [];
     private readonly MessageFeed _feed = new();
+    private readonly Meanwhile<MessageView> _meanwhile = new();
+    private Rereader? _rereader;
     private List<TimelinePart> _entries = [];
     private ConversationItem? _item;
     private OthersHere _others = new(Guid.Empty);
@@ -79,7 +81,7 @@ public sealed partial class ConversationPane(
     }
 
     /// <summary>Reads what came since, after a gap.</summary>
-    public Task ReloadAsync() => LoadAsync();
+    public Task ReloadAsync() => (_rereader ??= new Rereader(LoadAsync)).AgainAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -132,7 +134,7 @@ public sealed partial class ConversationPane(
             return;
         }
 
-        await LoadAsync();
+        await ReloadAsync();
         if (_loaded && RendererInfo.IsInteractive)
         {
             await ReachAsync();
@@ -150,6 +152,7 @@ public sealed partial class ConversationPane(
     private async Task LoadAsync()
     {
         var (actor, ct) = (Workspace.Actor, _ended.Token);
+        _meanwhile.Begin();
         try
         {
             var messages = reader.MessagesAsync(actor, Id, before: null, after: null, PageSize, ct);
@@ -168,8 +171,11 @@ public sealed partial class ConversationPane(
                 _readAtOpening = item.LastReadSeq;
             }
 
+            // The list may have shown a newer row while this one was being read.
+            item = _item is { } shown && shown.Row.Version > item.Row.Version ? item with { Row = shown.Row } : item;
             (_item, _error, _loaded) = (item, null, true);
             _feed.Replace(newest.Rows, newest.NextCursor);
+            _feed.Apply(_meanwhile.Heard);
             Lay();
             await OnFound.InvokeAsync(item);
         }
@@ -183,6 +189,7 @@ public sealed partial class ConversationPane(
         }
         finally
         {
+            _meanwhile.End();
             if (!ct.IsCancellationRequested)
             {
                 StateHasChanged();
@@ -190,17 +197,42 @@ public sealed partial class ConversationPane(
         }
     }
 
-    /// <summary>Reads what came between the prerender and the first moment of watching.</summary>
+    /// <summary>Reads what came or changed between the prerender and the first moment of watching.</summary>
     private async Task CatchUpAsync()
     {
-        if (_feed.Messages.Count > 0)
+        _meanwhile.Begin();
+        try
         {
-            var last = _feed.Messages[^1];
-            var page = await reader.MessagesAsync(Workspace.Actor, Id, before: null, after: Cursor.Write(last.Position, last.Seq), PageSize, _ended.Token);
-            if (page.Succeeded(out var newer, out _) && newer.Rows.Count > 0)
+            var page = await reader.MessagesAsync(Workspace.Actor, Id, before: null, after: null, PageSize, _ended.Token);
+            if (!page.Succeeded(out var newest, out var refusal))
             {
-                await ApplyAsync(newer.Rows);
+                _notice = refusal.Message;
+                return;
             }
+
+            if (newest.Rows.Any(row => _feed.Messages.Any(m => m.Id == row.Id)))
+            {
+                await ApplyAsync(newest.Rows);
+            }
+            else
+            {
+                _feed.Replace(newest.Rows, newest.NextCursor); // so much came that the two pages do not touch
+            }
+
+            _feed.Apply(_meanwhile.Heard);
+            Lay();
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the reader went on to another conversation
+        }
+        catch (Exception failure)
+        {
+            _error = Failures.Tell(logger, failure);
+        }
+        finally
+        {
+            _meanwhile.End();
         }
     }
 
@@ -234,6 +266,7 @@ public sealed partial class ConversationPane(
         }
 
         _loadingOlder = true;
+        _meanwhile.Begin();
         StateHasChanged();
         try
         {
@@ -241,6 +274,7 @@ public sealed partial class ConversationPane(
             if (page.Succeeded(out var older, out var refusal))
             {
                 _feed.AddOlder(older.Rows, older.NextCursor);
+                _feed.Apply(_meanwhile.Heard);
                 Lay();
             }
             else
@@ -252,8 +286,12 @@ public sealed partial class ConversationPane(
         {
             _error = Failures.Tell(logger, failure);
         }
+        finally
+        {
+            _meanwhile.End();
+            _loadingOlder = false;
+        }
 
-        _loadingOlder = false;
         StateHasChanged();
     }
 
@@ -266,10 +304,11 @@ public sealed partial class ConversationPane(
 
         if (messages.Count == 0)
         {
-            await LoadAsync();
+            await ReloadAsync();
             return;
         }
 
+        _meanwhile.Hear(messages);
         var incoming = _feed.Apply(messages).Where(m => m.Direction == MessageDirection.In).ToList();
         if (incoming.Count > 0 && _item is not null)
         {
@@ -287,7 +326,7 @@ public sealed partial class ConversationPane(
     {
         try
         {
-            await Workspace.RefreshDirectoryAsync(_ended.Token);
+            await Workspace.RefreshDirectoryAsync();
             StateHasChanged();
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)

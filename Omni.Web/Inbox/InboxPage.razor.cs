@@ -14,6 +14,7 @@ public sealed partial class InboxPage(
 
     private readonly CancellationTokenSource _ended = new();
     private readonly HashSet<Guid> _selected = [];
+    private readonly Meanwhile<ConversationRow> _meanwhile = new();
     private ConversationFeed _feed = new(new ConversationQuery(), TimeProvider.System);
     private InboxAddress _address = new(InboxView.Mine);
     private ConversationQuery? _query;
@@ -25,6 +26,7 @@ public sealed partial class InboxPage(
     private DateTimeOffset _now;
     private string? _listed;
     private bool _loading;
+    private int _reading;
     private bool _loadingMore;
     private bool _countsStale;
 
@@ -143,14 +145,15 @@ public sealed partial class InboxPage(
 
     private async Task LoadAsync()
     {
-        var query = _query!;
+        var (query, turn) = (_query!, ++_reading);
         _loading = true;
+        _meanwhile.Begin();
         try
         {
             var answer = await reader.ListAsync(workspace.Actor, query with { Limit = PageSize }, _ended.Token);
-            if (!ReferenceEquals(query, _query))
+            if (turn != _reading)
             {
-                return; // the reader went on meanwhile
+                return; // a later reading is under way, of the same or of what the reader went on to
             }
 
             if (answer.Succeeded(out var page, out var refusal))
@@ -159,6 +162,7 @@ public sealed partial class InboxPage(
                 _feed = new ConversationFeed(query, clock);
                 _feed.Hold(held);
                 _feed.Replace(page.Rows, page.NextCursor);
+                _feed.Apply(_meanwhile.Heard);
                 _error = null;
             }
             else
@@ -176,7 +180,8 @@ public sealed partial class InboxPage(
         }
         finally
         {
-            _loading = !ReferenceEquals(query, _query);
+            _meanwhile.End();
+            _loading = turn != _reading;
         }
 
         StateHasChanged();
@@ -190,6 +195,7 @@ public sealed partial class InboxPage(
         }
 
         _loadingMore = true;
+        _meanwhile.Begin();
         var (query, feed) = (_query!, _feed);
         try
         {
@@ -197,14 +203,18 @@ public sealed partial class InboxPage(
             if (answer.Succeeded(out var page, out _) && ReferenceEquals(feed, _feed))
             {
                 _feed.Append(page.Rows, page.NextCursor);
+                _feed.Apply(_meanwhile.Heard);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             _error = Failures.Tell(logger, failure);
         }
-
-        _loadingMore = false;
+        finally
+        {
+            _meanwhile.End();
+            _loadingMore = false;
+        }
     }
 
     private async Task ApplyAsync(IReadOnlyList<ConversationRow> rows)
@@ -223,6 +233,7 @@ public sealed partial class InboxPage(
             return;
         }
 
+        _meanwhile.Hear(rows);
         var changed = _feed.Apply(rows);
         if (_open is { } open && rows.FirstOrDefault(r => r.Id == open.Row.Id) is { } row && row.Version >= open.Row.Version)
         {

@@ -16,6 +16,7 @@ public sealed partial class VisitorSection(WidgetContext context, IEventBus bus,
     private LoadError? _error;
     private DateTimeOffset _readAt;
     private IDisposable? _watch;
+    private Rereader? _rereader;
 
     /// <summary>The open conversation; another one is another component.</summary>
     [Parameter, EditorRequired] public ConversationRow Row { get; set; } = default!;
@@ -32,11 +33,12 @@ public sealed partial class VisitorSection(WidgetContext context, IEventBus bus,
     public void Dispose() => _watch?.Dispose();
 
     /// <inheritdoc/>
-    protected override void OnAfterRender(bool firstRender)
+    protected override void OnInitialized()
     {
-        if (firstRender)
+        // Heard from before it is read.
+        if (RendererInfo.IsInteractive)
         {
-            _watch = bus.Subscribe(Workspace.Actor.OrganizationId, ChangeEvent.Conversation(Row.Id), OnEventAsync, () => new ValueTask(InvokeAsync(LoadAsync)));
+            _watch = bus.Subscribe(Workspace.Actor.OrganizationId, ChangeEvent.Conversation(Row.Id), OnEventAsync, RefreshAsync);
         }
     }
 
@@ -45,12 +47,16 @@ public sealed partial class VisitorSection(WidgetContext context, IEventBus bus,
     {
         if (clock.GetUtcNow() - _readAt > Again)
         {
-            await LoadAsync();
+            await AgainAsync();
         }
     }
 
     private ValueTask OnEventAsync(ChangeEvent change) =>
-        change.Name is EventNames.VisitorChanged or EventNames.MessageCreated ? new ValueTask(InvokeAsync(LoadAsync)) : ValueTask.CompletedTask;
+        change.Name is EventNames.VisitorChanged or EventNames.MessageCreated ? RefreshAsync() : ValueTask.CompletedTask;
+
+    private ValueTask RefreshAsync() => new(InvokeAsync(AgainAsync));
+
+    private Task AgainAsync() => (_rereader ??= new Rereader(LoadAsync)).AgainAsync();
 
     private async Task LoadAsync()
     {

@@ -28,8 +28,6 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
     private DateTimeOffset _now;
     private bool _choosing;
     private bool _wireOpen;
-    private bool _stale;
-    private bool _refreshing;
     private readonly CancellationTokenSource _ended = new();
 
     /// <summary>Which play channel; null for the oldest.</summary>
@@ -175,24 +173,13 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
         _watches.Clear();
     }
 
-    /// <summary>Reads again. Changes that come while it reads are read together, once more, afterwards.</summary>
     private ValueTask RefreshAsync() => new(InvokeAsync(async () =>
     {
-        _stale = true;
-        if (_refreshing || _ended.IsCancellationRequested)
+        if (!_ended.IsCancellationRequested)
         {
-            return;
-        }
-
-        _refreshing = true;
-        while (_stale && !_ended.IsCancellationRequested)
-        {
-            _stale = false;
             await ReadAsync();
             StateHasChanged();
         }
-
-        _refreshing = false;
     }));
 
     private async Task<bool> InTurnAsync<T>(Func<Actor, Task<Result<T>>> work)
@@ -219,7 +206,7 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
         });
         if (made is { } id)
         {
-            await workspace.RefreshDirectoryAsync(CancellationToken.None);
+            await workspace.RefreshDirectoryAsync();
             navigation.NavigateTo($"/sandbox/{id}");
         }
     }

@@ -12,6 +12,7 @@ namespace Omni.Web.Shared;
 public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, IInboxReader reader, IOptions<OmniOptions> options)
 {
     private Task<Refusal?>? _loading;
+    private Rereader? _rereader;
     private Actor? _actor;
 
     /// <summary>Told after counts or directory were read again.</summary>
@@ -49,17 +50,19 @@ public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, 
     }
 
     /// <summary>Reads people, channels and labels again.</summary>
-    public async Task RefreshDirectoryAsync(CancellationToken ct)
-    {
-        Directory = await directory.ReadAsync(Actor, ct);
-        Changed?.Invoke(this, EventArgs.Empty);
-    }
+    public Task RefreshDirectoryAsync() => (_rereader ??= new Rereader(ReadDirectoryAsync)).AgainAsync();
 
     /// <summary>True when a channel does not work, or only in part.</summary>
     public bool ChannelTrouble => Directory.Channels.Any(c => c.Status is ChannelStatus.NeedsReauth or ChannelStatus.Degraded);
 
     /// <summary>The channel, or null when it is gone.</summary>
     public ChannelView? Channel(Guid id) => Directory.Channels.FirstOrDefault(c => c.Id == id);
+
+    private async Task ReadDirectoryAsync()
+    {
+        Directory = await directory.ReadAsync(Actor, CancellationToken.None);
+        Changed?.Invoke(this, EventArgs.Empty);
+    }
 
     private async Task<Refusal?> ReadAsync(WorkspaceState? known)
     {

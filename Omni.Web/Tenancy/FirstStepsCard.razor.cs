@@ -9,6 +9,7 @@ namespace Omni.Web.Tenancy;
 public sealed partial class FirstStepsCard(IFirstSteps firstSteps, Workspace workspace, IEventBus events) : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
+    private Rereader? _rereader;
     private FirstSteps? _steps;
     private IDisposable? _watch;
     private string? _failure;
@@ -38,20 +39,16 @@ public sealed partial class FirstStepsCard(IFirstSteps firstSteps, Workspace wor
         if (Known is { } known)
         {
             (_steps, Known) = (known, null);
-            return;
+            if (Steps(known).All(s => s.IsDone))
+            {
+                return; // nothing left to wait for
+            }
         }
 
-        await ReadAsync();
+        // Heard from before it is read; what a prerender read is older than that.
+        _watch = RendererInfo.IsInteractive ? events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync, RefreshAsync) : null;
+        await AgainAsync();
         Known = RendererInfo.IsInteractive ? null : _steps;
-    }
-
-    /// <inheritdoc/>
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender && _steps is { } steps && Steps(steps).Any(s => !s.IsDone))
-        {
-            _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync);
-        }
     }
 
     private IReadOnlyList<Step> Steps(FirstSteps steps) =>
@@ -62,11 +59,20 @@ public sealed partial class FirstStepsCard(IFirstSteps firstSteps, Workspace wor
         new("Invite a colleague", "They see the same inbox at once.", "/settings/team", "Invite", steps.HasInvited),
     ];
 
+    private Task AgainAsync() => (_rereader ??= new Rereader(ReadAsync)).AgainAsync();
+
     private async Task ReadAsync()
     {
-        if ((await firstSteps.ReadAsync(workspace.Actor, _ended.Token)).Succeeded(out var steps, out _))
+        try
         {
-            _steps = steps;
+            if ((await firstSteps.ReadAsync(workspace.Actor, _ended.Token)).Succeeded(out var steps, out _))
+            {
+                _steps = steps;
+            }
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            return; // the page was closed
         }
     }
 
@@ -76,17 +82,16 @@ public sealed partial class FirstStepsCard(IFirstSteps firstSteps, Workspace wor
         _steps = steps ?? _steps;
     }
 
-    private async ValueTask OnEventAsync(ChangeEvent change)
+    private ValueTask OnEventAsync(ChangeEvent change) => change.Name is EventNames.ChannelStatus or EventNames.MemberJoined ? RefreshAsync() : default;
+
+    private ValueTask RefreshAsync() => new(InvokeAsync(async () =>
     {
-        if (change.Name is EventNames.ChannelStatus or EventNames.MemberJoined && !_ended.IsCancellationRequested)
+        if (!_ended.IsCancellationRequested)
         {
-            await InvokeAsync(async () =>
-            {
-                await ReadAsync();
-                StateHasChanged();
-            });
+            await AgainAsync();
+            StateHasChanged();
         }
-    }
+    }));
 
     private sealed record Step(string Title, string About, string Href, string Button, bool IsDone);
 }

@@ -63,7 +63,7 @@ public sealed partial class OrganizationPage(OrganizationService organizations, 
             var (name, zone, locale, color, mode) = (_name, _zone, _locale, _color, _mode);
             Show(now);
             (_name, _zone, _locale, _color, _mode) = change.Name is null ? (name, zone, locale, now.PrimaryColor, now.Mode) : (now.Name, now.TimeZone, now.Locale, color, mode);
-            await workspace.RefreshDirectoryAsync(CancellationToken.None);
+            await workspace.RefreshDirectoryAsync();
         }
     }
 
@@ -96,7 +96,7 @@ public sealed partial class OrganizationPage(OrganizationService organizations, 
 
     private async Task ShowLogoAsync()
     {
-        await workspace.RefreshDirectoryAsync(CancellationToken.None);
+        await workspace.RefreshDirectoryAsync();
         var typed = (_name, _zone, _locale, _color, _mode);
         Show(Content! with { LogoUrl = workspace.Directory.Look.LogoUrl });
         (_name, _zone, _locale, _color, _mode) = typed;

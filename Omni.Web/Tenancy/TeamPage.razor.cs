@@ -111,6 +111,6 @@ public sealed partial class TeamPage(
         }
 
         await ReadAsync();
-        await workspace.RefreshDirectoryAsync(CancellationToken.None);
+        await workspace.RefreshDirectoryAsync();
     }
 }

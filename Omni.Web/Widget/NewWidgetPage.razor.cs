@@ -30,7 +30,7 @@ public sealed partial class NewWidgetPage(ChannelService service, Workspace work
         });
         if (isDone && made is not null)
         {
-            await workspace.RefreshDirectoryAsync(CancellationToken.None);
+            await workspace.RefreshDirectoryAsync();
             navigation.NavigateTo($"/settings/channels/widget/{made.Id}");
         }
     }

@@ -87,7 +87,7 @@ public sealed partial class WidgetPage(ChannelService service, WidgetChannels ch
         if (isDone && saved is not null)
         {
             Take(saved);
-            await workspace.RefreshDirectoryAsync(CancellationToken.None);
+            await workspace.RefreshDirectoryAsync();
         }
     }
 

@@ -19,6 +19,17 @@ self.addEventListener('fetch', (e) => {
 
 const windows = () => self.clients.matchAll({ type: 'window', includeUncontrolled: true });
 
+/** Asks a window and waits a short while for its answer. @param {WindowClient} window @param {object} question @param {number} within Milliseconds. */
+const ask = (window, question, within) => new Promise((done) => {
+  const line = new MessageChannel();
+  line.port1.onmessage = (e) => done(e.data);
+  setTimeout(() => done(null), within);
+  window.postMessage(question, [line.port2]);
+});
+
+/** The path a window shows now. Browsers tell late, or never, where a page went without loading, so the page itself is asked. @param {WindowClient} window */
+const place = async (window) => (await ask(window, { type: 'place' }, 500)) ?? new URL(window.url).pathname;
+
 self.addEventListener('push', (e) => {
   /** @type {{id: string, title: string, body: string, url: string, tag: string, conversation: string|null, at: number, unread: number}} */
   let said;
@@ -26,8 +37,8 @@ self.addEventListener('push', (e) => {
   e.waitUntil((async () => {
     if (said.unread > 0) await self.navigator.setAppBadge?.(said.unread).catch(() => {});
     // Whoever looks at this very conversation sees it already; browsers allow silence while a window of ours is visible.
-    const open = said.conversation && (await windows()).some((w) => w.visibilityState === 'visible' && new URL(w.url).pathname.endsWith(`/${said.conversation}`));
-    if (open) return;
+    const shown = said.conversation ? await Promise.all((await windows()).filter((w) => w.visibilityState === 'visible').map(place)) : [];
+    if (shown.some((path) => path.endsWith(`/${said.conversation}`))) return;
     await self.registration.showNotification(said.title, {
       body: said.body, tag: said.tag, renotify: true, timestamp: said.at, icon: '/icons/icon-192.png', badge: '/icons/badge-96.png', data: { url: said.url },
     });
@@ -38,16 +49,12 @@ self.addEventListener('push', (e) => {
 async function lead(url) {
   const all = await windows();
   const path = new URL(url, self.location.origin).pathname;
-  const window = all.find((w) => new URL(w.url).pathname === path) ?? all.find((w) => w.focused) ?? all[0];
+  const places = await Promise.all(all.map(place));
+  const window = all[places.indexOf(path)] ?? all.find((w) => w.focused) ?? all[0];
   if (!window) return self.clients.openWindow(url);
   await window.focus().catch(() => { /* some systems let no window come to the front; it goes to the place all the same */ });
   // The running page goes there itself, without losing what is typed; one that does not answer is loaded there.
-  const went = await new Promise((done) => {
-    const line = new MessageChannel();
-    line.port1.onmessage = () => done(true);
-    setTimeout(() => done(false), 1500);
-    window.postMessage({ type: 'open', url }, [line.port2]);
-  });
+  const went = await ask(window, { type: 'open', url }, 1500);
   return went ? undefined : window.navigate(url).catch(() => self.clients.openWindow(url));
 }
 

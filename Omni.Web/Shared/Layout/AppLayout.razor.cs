@@ -4,11 +4,12 @@ using Omni.Core.Events;
 using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Core.Tenancy;
+using Omni.Web.Inbox;
 
 namespace Omni.Web.Shared.Layout;
 
 /// <summary>The frame of every signed-in page: top bar, rail, on phones the bottom bar.</summary>
-public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory, IEventBus events) : IDisposable
+public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory, IEventBus events, ILogger<AppLayout> logger) : IDisposable
 {
     private Refusal? _refusal;
     private Availability _availability;
@@ -36,17 +37,9 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
     }
 
     /// <inheritdoc/>
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (_watch is null && workspace.Loaded)
-        {
-            _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync);
-        }
-    }
-
-    /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
+        var isKnown = Known is not null;
         _refusal = await workspace.LoadAsync(Known);
         if (_refusal is Refusal.Unauthenticated)
         {
@@ -60,6 +53,14 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
             Known = workspace.State;
             _availability = workspace.Directory.Members.FirstOrDefault(m => m.UserId == workspace.Actor.UserId)?.Availability ?? default;
             workspace.Changed += OnChanged;
+            if (RendererInfo.IsInteractive)
+            {
+                _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync, RefreshAsync);
+                if (isKnown)
+                {
+                    _ = CatchUpAsync();
+                }
+            }
         }
     }
 
@@ -79,11 +80,20 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
         _ => "not here",
     };
 
-    private async ValueTask OnEventAsync(ChangeEvent change)
+    private ValueTask OnEventAsync(ChangeEvent change) => change.Name == EventNames.ChannelStatus ? RefreshAsync() : default;
+
+    private ValueTask RefreshAsync() => new(InvokeAsync(workspace.RefreshDirectoryAsync));
+
+    /// <summary>What a prerender read is older than the first moment of listening. The page does not wait for it.</summary>
+    private async Task CatchUpAsync()
     {
-        if (change.Name == EventNames.ChannelStatus)
+        try
         {
-            await InvokeAsync(() => workspace.RefreshDirectoryAsync(CancellationToken.None));
+            await workspace.RefreshDirectoryAsync();
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            Failures.Tell(logger, failure); // what the prerender read stays; the next change of a channel reads again
         }
     }
 

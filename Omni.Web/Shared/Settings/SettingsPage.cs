@@ -34,6 +34,8 @@ public abstract class SettingsPage : ComponentBase
     /// <summary>What is wrong with which input of the form that was sent last.</summary>
     protected FormErrors Errors { get; } = new();
 
+    private Rereader? _rereader;
+
     /// <inheritdoc/>
     protected override Task OnInitializedAsync() => ReadAsync();
 
@@ -45,8 +47,10 @@ public abstract class SettingsPage : ComponentBase
     /// <returns>Why not, or null.</returns>
     protected abstract Task<Refusal?> LoadAsync(Actor actor);
 
-    /// <summary>Reads the content, again after a failure; what is on the page stays meanwhile.</summary>
-    protected async Task ReadAsync()
+    /// <summary>Reads the content, again after a failure or a change; what is on the page stays meanwhile. One reading at a time.</summary>
+    protected Task ReadAsync() => (_rereader ??= new Rereader(ReadOnceAsync)).AgainAsync();
+
+    private async Task ReadOnceAsync()
     {
         try
         {

@@ -98,6 +98,7 @@ function open(url) {
 // it is asked for anew with every page, past the browser's cache.
 if ('serviceWorker' in navigator && isSecureContext) {
   navigator.serviceWorker.addEventListener('message', (e) => {
+    if (e.data?.type === 'place') e.ports[0]?.postMessage(location.pathname);
     if (e.data?.type === 'open' && typeof e.data.url === 'string' && e.data.url.startsWith('/')) {
       open(e.data.url);
       e.ports[0]?.postMessage('opened');
