@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Playwright;
@@ -58,7 +59,7 @@ public sealed class AccountBrowserTests(BrowserFixture fixture, SettingsRig rig)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "End the session" })).ToHaveCountAsync(0);
         foreach (var gone in new[] { second, third })
         {
-            await gone.WaitForURLAsync("**/signin?reason=*", new() { Timeout = 15_000 });
+            await Assertions.Expect(gone).ToHaveURLAsync(new Regex(@"/signin\?reason="), new() { Timeout = 15_000 });
         }
     }
 
@@ -143,7 +144,7 @@ public sealed class AccountBrowserTests(BrowserFixture fixture, SettingsRig rig)
     {
         var page = await OpenAsync("/settings/profile");
         await page.GetByRole(AriaRole.Link, new() { Name = "Link Google" }).ClickAsync();
-        await page.WaitForURLAsync("**/signin/link");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/signin/link$"));
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Link") }).ClickAsync();
         await page.Locator(".shell").WaitForAsync();
         await page.GotoAsync("/settings/profile");

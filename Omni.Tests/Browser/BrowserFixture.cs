@@ -18,6 +18,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         var program = Environment.GetEnvironmentVariable("OMNI_CHROMIUM") ?? Array.Find(Places, File.Exists)
             ?? throw new InvalidOperationException("Chromium is missing: apt-get install chromium, or name it in OMNI_CHROMIUM.");
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(20_000); // how long a condition may take on a machine that is busy with everything else
         Browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = program,

@@ -56,7 +56,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
 
         // A chat for the website, tried on the made-up shop.
         await steps.GetByRole(AriaRole.Link, new() { Name = "Set up: Put the chat on your website" }).ClickAsync();
-        await page.WaitForURLAsync("**/settings/channels/widget");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/settings/channels/widget$"));
         await page.WaitForFunctionAsync("() => customElements.get('omni-modal')"); // loaded by the circuit: from here on clicks count
         await page.GetByLabel("Name in Omni").FillAsync("Shop");
         await page.GetByLabel("Address of your site").FillAsync("https://shop.example.com");
@@ -80,7 +80,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a sandbox" }).WaitForAsync();
         await page.WaitForFunctionAsync("() => customElements.get('omni-modal')");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start a sandbox" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/sandbox/[0-9a-f-]+"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/sandbox/[0-9a-f-]+"));
         await page.GetByPlaceholder(new Regex("^Write as")).FillAsync("Hello from the phone");
         await page.Keyboard.PressAsync("Enter");
         await page.Locator(".phone .bubble").GetByText("Hello from the phone").WaitForAsync();
@@ -229,7 +229,7 @@ public sealed class FirstDayTests(BrowserFixture fixture)
             await page.GetByLabel("E-mail").FillAsync("ann@example.com");
             await page.GetByLabel("Password", new() { Exact = true }).FillAsync("correct horse fjord");
             await page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
-            await page.WaitForURLAsync(new Regex("/inbox"));
+            await Assertions.Expect(page).ToHaveURLAsync(new Regex("/inbox"));
             await page.Locator(".shell").WaitForAsync();
         }
 

@@ -68,7 +68,7 @@ public abstract class InboxBrowserTest(BrowserFixture browsers) : IAsyncLifetime
     {
         await Page.GotoAsync(Host.Address + path);
         await Eventually.HoldsAsync(() => Inbox.Watched, "the circuit watches the inbox");
-        await Page.WaitForFunctionAsync("() => window.Blazor && document.querySelector('.shell')");
+        await Page.Locator("omni-live[data-up]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     /// <summary>Keeps a picture for a look by eye when <c>OMNI_SCREENSHOTS</c> names a folder.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Omni.Core.Channels;
 using Omni.Core.Inbox;
@@ -57,7 +58,7 @@ public sealed class InboxKeyboardTests(BrowserFixture browsers) : InboxBrowserTe
         await PictureAsync("palette");
         await Page.GetByRole(AriaRole.Option, new() { Name = "Snoozed" }).ClickAsync();
 
-        await Page.WaitForURLAsync("**/inbox/snoozed");
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex("/inbox/snoozed$"));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class InboxKeyboardTests(BrowserFixture browsers) : InboxBrowserTe
         await Assertions.Expect(Page.Locator(".conv__who h2")).ToHaveTextAsync("Leila Haddad");
         var address = Page.Url;
         await Page.Locator(".views--panel").GetByText("Unassigned").ClickAsync();
-        await Page.WaitForURLAsync("**/inbox/unassigned");
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex("/inbox/unassigned$"));
 
         await Page.GoBackAsync();
 

@@ -22,7 +22,7 @@ public sealed class SandboxBrowserTests(BrowserFixture fixture, SandboxRig rig) 
         await Axe.HoldsAsync(play, "no sandbox yet");
         await ReadyAsync(play);
         await play.GetByRole(AriaRole.Button, new() { Name = "Start a sandbox" }).ClickAsync();
-        await play.WaitForURLAsync(new Regex("/sandbox/[0-9a-f-]+"));
+        await Assertions.Expect(play).ToHaveURLAsync(new Regex("/sandbox/[0-9a-f-]+"));
 
         // There and back: the customer writes, the team answers, ticks on both sides.
         await WriteAsync(play, "Hi, is my tent pole covered?");

@@ -16,7 +16,7 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         var agent = await team.NewPageAsync();
         await SignInAsync(agent, "/settings/channels");
         await agent.GetByRole(AriaRole.Link, new() { Name = "Website chat" }).ClickAsync();
-        await agent.WaitForURLAsync("**/settings/channels/widget");
+        await Assertions.Expect(agent).ToHaveURLAsync(new Regex("/settings/channels/widget$"));
         await agent.WaitForFunctionAsync("() => customElements.get('omni-modal')"); // loaded by the circuit: from here on clicks count
         await agent.GetByLabel("Name in Omni").FillAsync("Shop");
         await agent.GetByLabel("Address of your site").FillAsync(rig.Site.Origin + "/anything");
@@ -225,6 +225,6 @@ public sealed class WidgetBrowserTests(BrowserFixture browsers, WidgetRig rig) :
         await page.Locator("input[type=password]").FillAsync(SpineRig.Password);
         await page.Keyboard.PressAsync("Enter");
         await page.Locator(".shell").WaitForAsync();
-        await page.WaitForFunctionAsync("() => window.Blazor && document.querySelector('.shell')");
+        await page.Locator("omni-live[data-up]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 }

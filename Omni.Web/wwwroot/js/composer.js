@@ -20,19 +20,27 @@ import { begin as beginUpload } from './uploads.js';
  */
 
 const NOTE_LENGTH = 20000;
-/** Blazor replaces the element when it takes the page over; whoever was writing goes on writing. */
-let focused = { conversation: '', mode: 'reply', start: 0, end: 0, at: 0 };
+const TAKEOVER = 5000;
+/** Where somebody was writing last. */
+let focused = { conversation: '', start: 0, end: 0, at: 0 };
+/** The composer on the page. Blazor replaces the element when it takes the page over: the new one goes on where the old one was. @type {OmniComposer|null} */
+let current = null;
 
 class OmniComposer extends HTMLElement {
   static observedAttributes = ['info'];
 
   connectedCallback() {
     this.conversation = this.getAttribute('conversation') ?? '';
-    this.mode = focused.conversation === this.conversation ? focused.mode : 'reply';
+    const before = current?.conversation === this.conversation && (current.isConnected || Date.now() - current.left < TAKEOVER) ? current : null;
+    current = this;
+    /** @type {'reply'|'note'} */
+    this.mode = before?.mode ?? 'reply';
     /** @type {import('./uploads.js').Upload[]} */
-    this.files = [];
-    this.quote = null;
-    this.saved = '';
+    this.files = before?.files ?? [];
+    this.quote = before?.quote ?? null;
+    this.saved = before?.saved ?? '';
+    this.told = before?.told ?? 0;
+    this.left = 0;
     this.read();
     this.build();
     this.onChange = () => this.warn();
@@ -42,13 +50,17 @@ class OmniComposer extends HTMLElement {
     document.addEventListener('omni:edit', this.onEdit);
     document.addEventListener('omni:reply', this.onReply);
     this.clock = setInterval(() => this.window(), 30000);
-    if (focused.conversation === this.conversation && Date.now() - focused.at < 5000) {
+    if (before && focused.conversation === this.conversation && Date.now() - focused.at < TAKEOVER) {
+      const { start, end } = focused;
       this.text.focus({ preventScroll: true });
-      this.text.setSelectionRange(focused.start, focused.end);
+      this.text.setSelectionRange(start, end);
+      this.mentions.look();
     }
   }
 
   disconnectedCallback() {
+    this.left = Date.now();
+    document.removeEventListener('selectionchange', this.onSelect);
     outbox.changed.removeEventListener('change', this.onChange);
     document.removeEventListener('omni:edit', this.onEdit);
     document.removeEventListener('omni:reply', this.onReply);
@@ -74,7 +86,8 @@ class OmniComposer extends HTMLElement {
       oninput: () => this.changed(), onkeydown: (e) => this.key(e), onpaste: (e) => this.paste(e),
       onfocus: () => this.remember(), onblur: () => { this.remember(); this.mentions.close(); },
     }));
-    document.addEventListener('selectionchange', () => document.activeElement === this.text && this.remember());
+    this.onSelect = () => document.activeElement === this.text && this.remember();
+    document.addEventListener('selectionchange', this.onSelect);
     this.text.value = drafts.read(this.conversation, this.mode, this.info.drafts?.[this.mode]);
     this.alert = h('div');
     this.body = h('div', { class: 'composer', ondragover: (e) => { e.preventDefault(); this.body.classList.add('dropping'); }, ondragleave: () => this.body.classList.remove('dropping'), ondrop: (e) => this.drop(e) });
@@ -99,7 +112,7 @@ class OmniComposer extends HTMLElement {
     this.text.placeholder = note ? 'Write a note' : 'Write a reply';
     this.text.setAttribute('aria-label', note ? 'Note, only your team sees it' : `Reply to ${this.info.name} on ${this.info.platform}`);
     this.picker = picking && this.info.templates ? templatePicker(this.info.channelId, () => this.count()) : null;
-    this.left = h('span', { class: 'count-left', role: 'status' });
+    this.rest = h('span', { class: 'count-left', role: 'status' });
     this.sender = /** @type {HTMLButtonElement} */ (h('button', { class: 'btn btn--primary', type: 'button', onclick: () => this.submit() }, note ? 'Add note' : picking ? 'Send template' : 'Send'));
     const tools = picking ? [] : [
       note ? null : h('label', { class: 'btn btn--quiet btn--icon', title: 'Attach a file' }, icon('clip'), h('span', { class: 'vh' }, 'Attach a file'), h('input', { type: 'file', multiple: true, class: 'vh', onchange: (e) => this.add(e.target.files) })),
@@ -115,7 +128,7 @@ class OmniComposer extends HTMLElement {
       this.quote && !note ? h('div', { class: 'composer__quote' }, h('span', {}, h('bdi', {}, this.quote.preview)), h('button', { class: 'btn btn--quiet btn--icon btn--small', type: 'button', 'aria-label': 'Do not quote', onclick: () => { this.quote = null; this.frame(); } }, icon('x', 's'))) : null,
       this.shelf,
       main,
-      h('div', { class: 'composer__bar' }, ...tools, this.left, note || picking ? this.sender
+      h('div', { class: 'composer__bar' }, ...tools, this.rest, note || picking ? this.sender
         : h('span', { class: 'split' }, this.sender, h('button', { class: 'btn btn--primary', type: 'button', popovertarget: 'omni-send', 'aria-label': 'More ways to send' }, icon('down', 's')))),
     ].filter(Boolean).map((n) => /** @type {Node} */ (n)));
     this.window();
@@ -184,8 +197,8 @@ class OmniComposer extends HTMLElement {
     const left = max - this.length;
     const picking = this.mode === 'reply' && this.closed;
     const words = [picking ? '' : this.saved, max > 0 && !picking ? (left < 0 ? `${(-left).toLocaleString('en')} too many` : `${left.toLocaleString('en')} left`) : ''].filter(Boolean);
-    this.left.textContent = words.join(' · ');
-    this.left.classList.toggle('count-left--bad', max > 0 && left < 0);
+    this.rest.textContent = words.join(' · ');
+    this.rest.classList.toggle('count-left--bad', max > 0 && left < 0);
     const full = this.text.value.trim() !== '' || this.files.some((f) => f.id);
     const waiting = this.files.some((f) => !f.id && !f.error);
     const stuck = this.mode === 'reply' && (this.info.broken !== null || (picking && !this.picker?.value()));
@@ -291,7 +304,7 @@ class OmniComposer extends HTMLElement {
   /** @param {FileList|null} list */
   add(list) {
     for (const file of list ?? []) {
-      const item = beginUpload(file, this.info.accept, () => this.left && this.count(), (gone) => { this.files = this.files.filter((f) => f !== gone); this.frame(); });
+      const item = beginUpload(file, this.info.accept, () => current?.rest && current.count(), (gone) => { if (current) { current.files = current.files.filter((f) => f !== gone); current.frame(); } });
       this.files.push(item);
     }
     this.frame();
@@ -314,7 +327,7 @@ class OmniComposer extends HTMLElement {
   }
 
   remember() {
-    focused = { conversation: this.conversation, mode: this.mode, start: this.text.selectionStart, end: this.text.selectionEnd, at: document.activeElement === this.text ? Infinity : Date.now() };
+    focused = { conversation: this.conversation, start: this.text.selectionStart, end: this.text.selectionEnd, at: document.activeElement === this.text ? Infinity : Date.now() };
   }
 }
 

@@ -1,6 +1,7 @@
 // Starts the page: its own elements, then the circuit, with a quiet way back when the line is cut.
 import { begin } from './outbox.js';
 import { h, icon, wait } from './dom.js';
+import { keepFocus } from './takeover.js';
 import './pending.js';
 import './composer.js';
 import './list.js';
@@ -115,6 +116,7 @@ function watchStart() {
 }
 
 begin();
+keepFocus();
 watchStart();
 await blazor.start({ circuit: { reconnectionHandler: { onConnectionDown, onConnectionUp } } });
 const back = sessionStorage.getItem('omni.back');
