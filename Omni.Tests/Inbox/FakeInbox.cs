@@ -265,6 +265,11 @@ internal sealed class FakeInbox(TimeProvider clock) : IInboxReader, IInboxLive, 
     public async Task<Result<long>> PatchAsync(Actor actor, Guid id, ConversationPatch patch, CancellationToken ct)
     {
         Patches.Add((id, patch));
+        if (Trouble is { } trouble)
+        {
+            throw trouble;
+        }
+
         await ChangeAsync(id, row => row with
         {
             Status = patch.Status ?? (patch.SnoozedUntil is null ? row.Status : ConversationStatus.Snoozed),

@@ -14,6 +14,7 @@ import './shortcuts.js';
 
 const BAR_AFTER = 3000;
 const START_WITHIN = 15000;
+const MOST_FAULTS = 3;
 
 class OmniReconnect extends HTMLElement {
   /** @param {string} tone @param {string} sign @param {string} bold @param {string} words */
@@ -115,8 +116,25 @@ function watchStart() {
   }, START_WITHIN * 2 ** tries);
 }
 
+/** A circuit that broke leaves a page that never changes again: it is loaded anew. One that breaks again and again says so instead. */
+function watchFault() {
+  const sign = document.getElementById('blazor-error-ui');
+  if (!sign) return;
+  new MutationObserver((_, watch) => {
+    watch.disconnect();
+    sign.style.display = 'none';
+    dot(false);
+    const now = Date.now();
+    const faults = [...JSON.parse(sessionStorage.getItem('omni.faults') ?? '[]').filter((/** @type {number} */ at) => now - at < 60000), now];
+    sessionStorage.setItem('omni.faults', JSON.stringify(faults));
+    if (faults.length > MOST_FAULTS) bar()?.say('bad', 'error', 'This page does not work at the moment.', 'Your text is safe. Load it again in a while.');
+    else reload();
+  }).observe(sign, { attributes: true, attributeFilter: ['style'] });
+}
+
 begin();
 keepFocus();
+watchFault();
 watchStart();
 await blazor.start({ circuit: { reconnectionHandler: { onConnectionDown, onConnectionUp } } });
 const back = sessionStorage.getItem('omni.back');
