@@ -50,6 +50,7 @@ public sealed class SandboxBrowserTests(BrowserFixture fixture, SandboxRig rig) 
         await Assertions.Expect(inbox.Locator(".bubble--media img")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Assertions.Expect(inbox.Locator(".reaction")).ToHaveCountAsync(1);
         await Assertions.Expect(inbox.Locator(".bubble").GetByText("Delivered twice, shown once")).ToHaveCountAsync(1);
+        await play.Locator(".hop").Filter(new() { HasText = "Nora Berg: Photo" }).ClickAsync();
         await Assertions.Expect(play.Locator(".raw .chip").GetByText("Signature valid")).ToBeVisibleAsync();
         await ShowAsync(play, "full");
     }

@@ -16,8 +16,6 @@ public sealed partial class ConversationPane(
     private const int PageSize = 50;
     private const int LongPage = 200;
     private const int MostPagesBack = 25;
-    private static readonly TimeSpan ViewLasts = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan PresenceEvery = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _ended = new();
     private readonly List<IDisposable> _watches = [];
@@ -26,7 +24,7 @@ public sealed partial class ConversationPane(
     private Rereader? _rereader;
     private List<TimelinePart> _entries = [];
     private ConversationItem? _item;
-    private OthersHere _others = new(Guid.Empty);
+    private PaneViewing? _viewing;
     private IReadOnlyDictionary<string, Draft> _drafts = new Dictionary<string, Draft>();
     private LoadError? _error;
     private string? _notice;
@@ -34,7 +32,6 @@ public sealed partial class ConversationPane(
     private int _readAtOpening;
     private bool _loaded;
     private bool _loadingOlder;
-    private bool _visible;
     private Guid? _reached;
 
     /// <summary>The conversation. Another one is another component: the page keys by it.</summary>
@@ -94,11 +91,7 @@ public sealed partial class ConversationPane(
 
         if (_watches.Count > 0)
         {
-            presence.Left(Workspace.Actor, Id);
-            if (_visible)
-            {
-                await marks.ViewAsync(Workspace.Actor, Id, null, CancellationToken.None);
-            }
+            await _viewing!.LeaveAsync();
         }
 
         _ended.Dispose();
@@ -111,15 +104,15 @@ public sealed partial class ConversationPane(
     protected override async Task OnInitializedAsync()
     {
         _item = Item;
-        _others = new OthersHere(Workspace.Actor.UserId);
         var actor = Workspace.Actor;
         if (RendererInfo.IsInteractive)
         {
+            _viewing = new PaneViewing(actor, Id, presence, marks, clock, failure => Failures.Tell(logger, failure));
             // Watching begins before anything is read: what changes in between is applied twice rather than missed.
             _watches.Add(live.WatchMessages(actor.OrganizationId, Id, messages => new ValueTask(InvokeAsync(() => ApplyAsync(messages)))));
-            _watches.Add(bus.Subscribe(actor.OrganizationId, ChangeEvent.Conversation(Id), sign => new ValueTask(InvokeAsync(() => Apply(sign)))));
+            _watches.Add(bus.Subscribe(actor.OrganizationId, ChangeEvent.Conversation(Id), sign => new ValueTask(InvokeAsync(() => Redraw(() => _viewing!.Apply(sign))))));
             _watches.Add(bus.Subscribe(actor.OrganizationId, ChangeEvent.Organization, sign => sign.Name == EventNames.ChannelStatus ? new ValueTask(InvokeAsync(RereadChannelsAsync)) : ValueTask.CompletedTask));
-            _ = StayPresentAsync();
+            _ = _viewing.StayAsync(change => InvokeAsync(() => Redraw(change)), _ended.Token);
         }
 
         if (Known is { } known)
@@ -335,61 +328,15 @@ public sealed partial class ConversationPane(
         }
     }
 
-    private void Apply(ChangeEvent sign)
+    private void Redraw(Func<bool> change)
     {
-        if (_others.Apply(sign, clock.GetUtcNow()))
+        if (change())
         {
             StateHasChanged();
         }
     }
 
-    private async Task StayPresentAsync()
-    {
-        try
-        {
-            using var beat = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
-            var next = clock.GetUtcNow();
-            do
-            {
-                var now = clock.GetUtcNow();
-                if (now >= next)
-                {
-                    presence.Viewing(Workspace.Actor, Id);
-                    next = now + PresenceEvery;
-                    if (_visible)
-                    {
-                        await marks.ViewAsync(Workspace.Actor, Id, now + ViewLasts, _ended.Token);
-                    }
-                }
-
-                if (_others.Any)
-                {
-                    await InvokeAsync(() =>
-                    {
-                        if (_others.Forget(now))
-                        {
-                            StateHasChanged();
-                        }
-                    });
-                }
-            }
-            while (await beat.WaitForNextTickAsync(_ended.Token));
-        }
-        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
-        {
-            return; // the pane was closed
-        }
-        catch (ObjectDisposedException) when (_ended.IsCancellationRequested)
-        {
-            return; // the circuit ended while telling it
-        }
-    }
-
-    private Task ViewAsync(ViewEventArgs view)
-    {
-        _visible = view.Visible;
-        return marks.ViewAsync(Workspace.Actor, Id, _visible ? clock.GetUtcNow() + ViewLasts : null, _ended.Token);
-    }
+    private Task ViewAsync(ViewEventArgs view) => _viewing?.ShowAsync(view.Visible, _ended.Token) ?? Task.CompletedTask;
 
     private async Task SeenAsync(SeenEventArgs seen)
     {

@@ -9,7 +9,7 @@ internal sealed class Rereader(Func<Task> read)
 
     /// <summary>Reads. Calls that come while a reading is under way are answered together by one further reading, since the running one may have missed what they are about.</summary>
     /// <returns>Done when a reading that began after this call is over.</returns>
-    internal Task AgainAsync() => _now.IsCompleted ? _now = read() : _next ??= OnceMoreAsync(_now);
+    internal Task AgainAsync() => _next ?? (_now.IsCompleted ? _now = read() : _next = OnceMoreAsync(_now));
 
     private async Task OnceMoreAsync(Task before)
     {
