@@ -33,7 +33,7 @@ public sealed class RereaderTests
     public void Nothing_is_read_beside_a_reading_that_is_about_to_begin()
     {
         var rereader = new Rereader(Read);
-        On(rereader.AgainAsync);
+        var first = On(rereader.AgainAsync);
         var second = On(rereader.AgainAsync);
         _readings[0].SetResult(); // what follows waits for its turn on the circuit
         var third = On(rereader.AgainAsync);
@@ -41,6 +41,7 @@ public sealed class RereaderTests
         Assert.Same(second, third);
 
         Work();
+        Assert.True(first.IsCompleted);
         Assert.Equal(2, _readings.Count);
     }
 
@@ -49,10 +50,11 @@ public sealed class RereaderTests
     {
         var rereader = new Rereader(Read);
         var first = On(rereader.AgainAsync);
-        On(rereader.AgainAsync);
+        var second = On(rereader.AgainAsync);
         _readings[0].SetException(new IOException("away"));
         Work();
         Assert.True(first.IsFaulted);
+        Assert.False(second.IsCompleted);
         Assert.Equal(2, _readings.Count);
     }
 
@@ -64,7 +66,7 @@ public sealed class RereaderTests
     }
 
     /// <summary>Runs something as on the circuit.</summary>
-    private Task On(Func<Task> work)
+    private T On<T>(Func<T> work)
     {
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new ByHand(_circuit));
@@ -85,7 +87,7 @@ public sealed class RereaderTests
             On(() =>
             {
                 next.Work(next.State);
-                return Task.CompletedTask;
+                return true;
             });
         }
     }
