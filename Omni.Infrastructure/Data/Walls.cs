@@ -79,7 +79,8 @@ internal static class Walls
     /// or all of an organization's rows, later. What such a batch names is found row by row, by key. A condition that is no key, but begins
     /// an index, is written <c>(a = b) is true</c> there.
     /// </summary>
-    internal const string ByKey = "set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+    internal const string ByKey =
+        "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
 
     /// <summary>First command of a batch that works over all organizations.</summary>
     internal static NpgsqlBatchCommand AsWorker() => new($"select set_config('role', '{WorkerRole}', true), {NotForEver}");

@@ -139,7 +139,7 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, OmniMetrics 
         await batch.ExecuteNonQueryAsync();
     }
 
-    private static NpgsqlParameter Array<TRow, T>(List<TRow> rows, Func<TRow, T> value)
+    private static NpgsqlParameter<T[]> Array<TRow, T>(List<TRow> rows, Func<TRow, T> value)
     {
         var column = new T[rows.Count];
         for (var i = 0; i < column.Length; i++)
