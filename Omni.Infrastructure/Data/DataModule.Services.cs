@@ -41,7 +41,7 @@ public static partial class DataModule
         await db.Database.ExecuteSqlRawAsync(Walls.BuildSql, ct);
     }
 
-    /// <summary>Whether every migration of this program was applied. One query: making EF Core's model takes a tenth of a start, and most starts have nothing to change.</summary>
+    /// <summary>Whether every migration of this program was applied. Asked by hand, because most starts have nothing to change and need not wait for EF Core's model.</summary>
     private static async Task<bool> IsCurrentAsync(NpgsqlDataSource source, CancellationToken ct)
     {
         var known = typeof(DataModule).Assembly.GetTypes().Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToArray();
