@@ -75,12 +75,10 @@ internal static class Walls
     };
 
     /// <summary>
-    /// For batches of prepared statements: their plans are kept, and one that was made while a table was nearly empty would read all of it,
-    /// or all of an organization's rows, later. What such a batch names is found row by row, by key. A condition that is no key, but begins
-    /// an index, is written <c>(a = b) is true</c> there.
+    /// For batches of prepared statements that read: a plan that was kept from the time when a table was nearly empty would read all of an
+    /// organization's rows later, so that only reading and checking the statement is saved, not planning it.
     /// </summary>
-    internal const string ByKey =
-        "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+    internal const string PlannedAnew = "set_config('plan_cache_mode', 'force_custom_plan', true)";
 
     /// <summary>First command of a batch that works over all organizations.</summary>
     internal static NpgsqlBatchCommand AsWorker() => new($"select set_config('role', '{WorkerRole}', true), {NotForEver}");

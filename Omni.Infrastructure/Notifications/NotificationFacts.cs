@@ -43,7 +43,7 @@ internal sealed record NotificationFacts(
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Walls.As(organizationId));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Walls.ByKey}"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Walls.PlannedAnew}"));
         Add(batch, MessagesSql, organizationId, causes.Messages.ToArray(), causes.States.ToArray());
         Add(batch, BegunSql, organizationId, causes.Conversations.ToArray());
         Add(batch, ChannelsSql, organizationId, causes.Channels.ToArray());
