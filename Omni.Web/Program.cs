@@ -63,9 +63,14 @@ return await CommandLine.RunAsync(args, async call =>
 
     await using var app = builder.Build();
     app.UseForwardedHeaders();
+    if (options.ServesWeb)
+    {
+        app.UseMiddleware<WebhookEntrance>();
+    }
+
     app.UseSecurityHeaders();
     app.UseErrorPages();
-    app.UseRouting(); // webhooks are answered right here
+    app.UseRouting();
     app.UseOmniApiErrors();
     app.UseOmniSignIn();
     app.UseOmniApiLimits();

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Data.Common;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Omni.Core.Common;
 using Omni.Core.Sandbox;
@@ -80,8 +83,8 @@ public sealed class WebhookIntake(
         {
             Kind = adapter.Kind,
             VerifiedChannelId = known.ChannelId,
-            Body = delivery.Body.ToArray(),
-            Headers = JsonSerializer.Serialize(delivery.Headers.Where(h => adapter.KeptHeaders.Contains(h.Key)).ToDictionary()),
+            Body = Bytes(delivery.Body),
+            Headers = Kept(adapter, delivery),
             ReceivedAt = now,
         };
         var items = await SliceAsync(adapter, known, row, ct);
@@ -141,6 +144,30 @@ public sealed class WebhookIntake(
         }
 
         return items.Count == 0 && slices.Count > 0 ? null : items;
+    }
+
+    /// <summary>The bytes without a copy, where they are an array of their own.</summary>
+    private static byte[] Bytes(ReadOnlyMemory<byte> body) =>
+        MemoryMarshal.TryGetArray(body, out var part) && part.Array is { } whole && part.Count == whole.Length ? whole : body.ToArray();
+
+    private static string Kept(IChannelAdapter adapter, WebhookDelivery delivery)
+    {
+        var json = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            foreach (var name in adapter.KeptHeaders)
+            {
+                if (delivery.Headers.TryGetValue(name, out var value))
+                {
+                    writer.WriteString(name, value);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 
     private static InboundQueueItem Item(WebhookDeliveryRow row, string account, byte[]? slice, InboundState state, string? error) => new()

@@ -20,24 +20,31 @@ public sealed class WorkSignals
 public sealed class WorkSignal : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
+    private int _isSet;
 
     /// <summary>Wakes the waiting worker, or lets its next wait return at once.</summary>
     public void Set()
     {
-        try
+        // Set for every delivery, and mostly set already: the semaphore would throw each time.
+        if (Volatile.Read(ref _isSet) == 0 && Interlocked.Exchange(ref _isSet, 1) == 0)
         {
             _set.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already set: the worker will look anyway.
-            return;
         }
     }
 
     /// <summary>Waits until the signal is set, at most <paramref name="atMost"/>.</summary>
     /// <returns>True when it was set.</returns>
-    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => _set.WaitAsync(atMost, ct);
+    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct)
+    {
+        if (!await _set.WaitAsync(atMost, ct))
+        {
+            return false;
+        }
+
+        // Before the waiter looks: whatever is set from here on is seen by its next wait.
+        Interlocked.Exchange(ref _isSet, 0);
+        return true;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _set.Dispose();

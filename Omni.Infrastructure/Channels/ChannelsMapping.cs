@@ -67,7 +67,7 @@ internal sealed class InboundQueueConfiguration : IEntityTypeConfiguration<Inbou
         item.HasIndex(i => new { i.ChannelId, i.Id }).HasFilter("state in ('pending', 'failed')").HasDatabaseName("ix_inbound_queue_waiting");
         item.HasIndex(i => new { i.OrganizationId, i.State, i.Id });
         item.HasIndex(i => new { i.Kind, i.AccountId }).HasFilter("state = 'unrouted'").HasDatabaseName("ix_inbound_queue_unrouted");
-        item.HasIndex(i => i.DeliveryId);
+        item.HasIndex(i => i.DeliveryId).HasFilter("state in ('pending', 'failed')").HasDatabaseName("ix_inbound_queue_delivery");
         item.HasIndex(i => i.ReplayId).HasFilter("replay_id is not null");
         item.HasIndex(i => i.ReceivedAt).HasFilter("state in ('unrouted', 'quarantined')").HasDatabaseName("ix_inbound_queue_set_aside");
         item.HasIndex(i => i.ProcessedAt).HasFilter("state = 'processed'").HasDatabaseName("ix_inbound_queue_processed");

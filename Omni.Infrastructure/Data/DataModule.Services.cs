@@ -1,4 +1,6 @@
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Omni.Core.Common;
@@ -31,8 +33,27 @@ public static partial class DataModule
         Configure(options, source);
         await using var db = new OmniDbContext(options.Options);
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
-        await db.Database.MigrateAsync(ct);
+        if (!await IsCurrentAsync(source, ct))
+        {
+            await db.Database.MigrateAsync(ct);
+        }
+
         await db.Database.ExecuteSqlRawAsync(Walls.BuildSql, ct);
+    }
+
+    /// <summary>Whether every migration of this program was applied. Asked by hand, because most starts have nothing to change and need not wait for EF Core's model.</summary>
+    private static async Task<bool> IsCurrentAsync(NpgsqlDataSource source, CancellationToken ct)
+    {
+        var known = typeof(DataModule).Assembly.GetTypes().Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToArray();
+        await using var exists = source.CreateCommand("select to_regclass('schema_migrations') is not null");
+        if (await exists.ExecuteScalarAsync(ct) is not true)
+        {
+            return false;
+        }
+
+        await using var missing = source.CreateCommand(@"select exists (select from unnest($1) known where not exists (select from schema_migrations m where m.""MigrationId"" = known))");
+        missing.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = known });
+        return await missing.ExecuteScalarAsync(ct) is false;
     }
 
     internal static void Configure(DbContextOptionsBuilder options, NpgsqlDataSource source) =>

@@ -74,6 +74,12 @@ internal static class Walls
         Parameters = { new() { Value = organizationId.ToString() } },
     };
 
+    /// <summary>
+    /// For batches of prepared statements that read: a plan that was kept from the time when a table was nearly empty would read all of an
+    /// organization's rows later, so that only reading and checking the statement is saved, not planning it.
+    /// </summary>
+    internal const string PlannedAnew = "set_config('plan_cache_mode', 'force_custom_plan', true)";
+
     /// <summary>First command of a batch that works over all organizations.</summary>
     internal static NpgsqlBatchCommand AsWorker() => new($"select set_config('role', '{WorkerRole}', true), {NotForEver}");
 

@@ -31,7 +31,7 @@ internal sealed partial class EventFeed(EventFeedReader reader, EventBus bus, Om
     internal async Task<bool> LookAsync(CancellationToken ct)
     {
         var absent = _place is not null && clock.GetUtcNow() - _place.At > LongestAbsence;
-        var sweep = await reader.SweepAsync(absent ? null : _place, BatchSize, bus.WasAnnounced, ct);
+        var sweep = await reader.SweepAsync(absent ? null : _place, BatchSize, (id, _) => bus.WasAnnounced(id), ct);
         _place = sweep.Foreign ? null : sweep.Place;
         bus.Announce(sweep.News);
         if (absent || sweep.Foreign)

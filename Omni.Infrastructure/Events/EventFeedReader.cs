@@ -65,9 +65,9 @@ internal sealed class EventFeedReader(NpgsqlDataSource source, TimeProvider cloc
     /// <summary>Reads all organizations' events for this process.</summary>
     /// <param name="after">The place; null: only where the end is.</param>
     /// <param name="limit">At most so many.</param>
-    /// <param name="isKnown">Events whose content is not needed.</param>
+    /// <param name="isPassed">Events, by id and name, whose content is not needed.</param>
     /// <param name="ct">Stops waiting.</param>
-    internal async Task<FeedSweep> SweepAsync(FeedCursor? after, int limit, Func<Guid, bool> isKnown, CancellationToken ct)
+    internal async Task<FeedSweep> SweepAsync(FeedCursor? after, int limit, Func<Guid, string, bool> isPassed, CancellationToken ct)
     {
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(Walls.AsWorker());
@@ -95,7 +95,7 @@ internal sealed class EventFeedReader(NpgsqlDataSource source, TimeProvider cloc
             {
                 count++;
                 last = new FeedCursor((ulong)reader.GetValue(0), reader.GetGuid(1), end.At);
-                if (!isKnown(last.Id))
+                if (!isPassed(last.Id, reader.GetString(4)))
                 {
                     news.Add(Read(reader));
                 }
@@ -104,7 +104,7 @@ internal sealed class EventFeedReader(NpgsqlDataSource source, TimeProvider cloc
 
         var full = count == limit;
         var place = full || (last is not null && last.Xid > end.Xid) ? last! : end;
-        return new FeedSweep(news, place, lag > TimeSpan.Zero ? lag : TimeSpan.Zero, full, Foreign: after is not null && count == 0 && after.Xid > end.Xid);
+        return new FeedSweep(news, count, place, lag > TimeSpan.Zero ? lag : TimeSpan.Zero, full, Foreign: after is not null && count == 0 && after.Xid > end.Xid);
     }
 
     private static string Later(List<FeedEvent> rows, FeedCursor end) =>
@@ -120,8 +120,9 @@ internal sealed class EventFeedReader(NpgsqlDataSource source, TimeProvider cloc
 
 /// <summary>One look at the feed.</summary>
 /// <param name="News">Events whose content was asked for.</param>
+/// <param name="Count">Events seen, those without content too.</param>
 /// <param name="Place">Where to go on.</param>
 /// <param name="Lag">Age of the oldest event that cannot be read yet.</param>
 /// <param name="Full">Whether there is probably more.</param>
 /// <param name="Foreign">Whether the place belongs to another database.</param>
-internal sealed record FeedSweep(IReadOnlyList<ChangeEvent> News, FeedCursor Place, TimeSpan Lag, bool Full, bool Foreign);
+internal sealed record FeedSweep(IReadOnlyList<ChangeEvent> News, int Count, FeedCursor Place, TimeSpan Lag, bool Full, bool Foreign);

@@ -12,7 +12,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         message.ToTable("messages");
         message.Property(m => m.Payload).HasColumnType("jsonb");
         message.HasIndex(m => new { m.OrganizationId, m.ChannelId, m.ExternalId }).IsUnique().HasDatabaseName("ux_messages_external");
-        message.HasIndex(m => new { m.OrganizationId, m.ClientId }).IsUnique().HasDatabaseName("ux_messages_client");
+        message.HasIndex(m => new { m.OrganizationId, m.ClientId }).IsUnique().HasFilter("client_id is not null").HasDatabaseName("ux_messages_client");
         message.HasIndex(m => new { m.OrganizationId, m.ConversationId, m.Seq }).IsUnique().HasDatabaseName("ux_messages_seq");
         message.HasIndex(m => new { m.OrganizationId, m.ConversationId, m.Position, m.Seq })
             .IsDescending(false, false, true, true).HasDatabaseName("ix_messages_position");

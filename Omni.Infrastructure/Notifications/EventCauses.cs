@@ -30,6 +30,10 @@ internal sealed class EventCauses
     /// <summary>When the thing happened (UTC).</summary>
     internal DateTimeOffset At(Guid id) => _at[id];
 
+    /// <summary>Whether an event of this name may be a cause.</summary>
+    internal static bool Tells(string name) =>
+        name is EventNames.MessageCreated or EventNames.MessageStatusChanged or EventNames.ConversationCreated or EventNames.ChannelStatus;
+
     internal void Take(ChangeEvent change)
     {
         switch (change.Name)

@@ -15,12 +15,12 @@ internal sealed record NotificationFacts(
     // A message that came before somebody else took the conversation over is none of the present person's: the assignment told them.
     private const string MessagesSql = """
         select m.id, m.conversation_id, m.seq, m.author_id,
-          case when not exists (select 1 from messages l where l.organization_id = m.organization_id and l.conversation_id = m.conversation_id
+          case when c.assignee_id is not null and not exists (select 1 from messages l where l.organization_id = m.organization_id and l.conversation_id = m.conversation_id
             and l.seq > m.seq and l.kind = 'activity' and l.type in ('assigned', 'unassigned')) then c.assignee_id end,
           m.direction = 'in' and m.kind = 'message' and m.id = any ($2),
           case when m.kind = 'activity' and m.type = 'assigned' and m.id = any ($2) then (m.payload ->> 'assigneeId')::uuid end,
           m.direction = 'out' and m.status = 'failed' and m.id = any ($3),
-          (select count(*) from message_attempts a where a.organization_id = m.organization_id and a.message_id = m.id),
+          case when m.direction = 'out' then (select count(*) from message_attempts a where a.organization_id = m.organization_id and a.message_id = m.id) else 0 end,
           case when m.kind = 'note' and m.id = any ($2) then array(select n.user_id from note_mentions n where n.organization_id = m.organization_id and n.message_id = m.id) else array[]::uuid[] end
         from messages m join conversations c on c.organization_id = m.organization_id and c.id = m.conversation_id
         where m.organization_id = $1 and m.id = any ($2 || $3) and m.deleted_at is null order by m.id
@@ -40,13 +40,17 @@ internal sealed record NotificationFacts(
     internal static async Task<NotificationFacts> ReadAsync(NpgsqlDataSource source, Guid organizationId, EventCauses causes, CancellationToken ct)
     {
         var facts = new NotificationFacts(new List<MessageFacts>(), new List<BegunFacts>(), new List<ChannelFacts>(), new List<MemberFacts>());
-        await using var batch = source.CreateBatch();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Walls.As(organizationId));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Walls.PlannedAnew}"));
         Add(batch, MessagesSql, organizationId, causes.Messages.ToArray(), causes.States.ToArray());
         Add(batch, BegunSql, organizationId, causes.Conversations.ToArray());
         Add(batch, ChannelsSql, organizationId, causes.Channels.ToArray());
         Add(batch, MembersSql, organizationId);
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct); // what the settings answered
         await ReadAsync(reader, (List<MessageFacts>)facts.Messages, r => new MessageFacts(r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.Id(3), r.Id(4), r.GetBoolean(5), r.Id(6), r.GetBoolean(7), r.GetInt64(8), r.GetFieldValue<Guid[]>(9)), ct);
         await ReadAsync(reader, (List<BegunFacts>)facts.Begun, r => new BegunFacts(r.GetGuid(0), r.Id(1), r.Id(2), r.IsDBNull(3) ? null : r.GetInt32(3)), ct);
         await ReadAsync(reader, (List<ChannelFacts>)facts.Channels, r => new ChannelFacts(r.GetGuid(0), Names.Parse<ChannelStatus>(r.GetString(1))), ct);

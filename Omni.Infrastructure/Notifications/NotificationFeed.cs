@@ -45,13 +45,13 @@ internal sealed partial class NotificationFeed(
         }
 
         var place = _lease.Place;
-        var sweep = await feed.SweepAsync(place, BatchSize, _ => false, ct);
+        var sweep = await feed.SweepAsync(place, BatchSize, (_, name) => !EventCauses.Tells(name), ct);
         if (sweep.News.Count > 0)
         {
             await producer.ProduceAsync(sweep.News, ct);
         }
 
-        if (place is null || sweep.Foreign || sweep.News.Count > 0 || clock.GetUtcNow() - place.At > SaveEvery)
+        if (place is null || sweep.Foreign || sweep.Count > 0 || clock.GetUtcNow() - place.At > SaveEvery)
         {
             return await _lease.AdvanceAsync(sweep.Place, ct) && sweep.Full;
         }

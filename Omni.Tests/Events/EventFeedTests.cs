@@ -148,9 +148,9 @@ public sealed class EventFeedTests(DatabaseFixture database) : IClassFixture<Dat
         await InsertAsync(slow, ChangeEvent.Organization, null);
         await CommitAsync(ChangeEvent.Organization, at: TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(10));
 
-        var held = await Reader().SweepAsync(null, 10, _ => false, CancellationToken.None);
+        var held = await Reader().SweepAsync(null, 10, (_, _) => false, CancellationToken.None);
         await transaction.RollbackAsync();
-        var free = await Reader().SweepAsync(null, 10, _ => false, CancellationToken.None);
+        var free = await Reader().SweepAsync(null, 10, (_, _) => false, CancellationToken.None);
 
         Assert.InRange(held.Lag.TotalSeconds, 9, 60);
         Assert.Equal(TimeSpan.Zero, free.Lag);

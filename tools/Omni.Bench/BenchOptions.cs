@@ -11,6 +11,7 @@ internal sealed class BenchOptions
 
           intake    webhooks accepted durably, beside a bare group commit and one INSERT per request
           inbound   webhooks applied to the inbox, beside the least possible inbound
+          letters   the same with messages of 150 words
           backlog   deliveries that wait while Omni is away, and the time to work them off after a start
           start     a fresh folder to the first page, a restart, a restart after kill -9
           tenants   one organization at 50 times the load of the others, and what they notice
@@ -22,6 +23,7 @@ internal sealed class BenchOptions
           --connections N   connections of the load generator (64)
           --tenants N       organizations with a number each (8)
           --contacts N      people per organization (1000)
+          --words N         words of a message, of 1.5 kB of delivery (15)
           --count N         deliveries of the backlog (10000)
           --profile 1       tells which statements took the database's time
           --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
@@ -42,6 +44,19 @@ internal sealed class BenchOptions
         }
 
         return options;
+    }
+
+    /// <summary>The same with a number set.</summary>
+    internal BenchOptions With(string name, int value)
+    {
+        var changed = new BenchOptions { Mode = Mode };
+        foreach (var (key, text) in _values)
+        {
+            changed._values[key] = text;
+        }
+
+        changed._values[name] = value.ToString(CultureInfo.InvariantCulture);
+        return changed;
     }
 
     /// <summary>A text.</summary>

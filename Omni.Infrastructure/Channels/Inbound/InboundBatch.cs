@@ -325,8 +325,9 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
     private void Touch(ConversationState conversation)
     {
         conversation.Changed = true;
-        if (!conversation.IsNew && !Changes.Events.Exists(e => e.Name == EventNames.ConversationUpdated && e.Subject == ChangeEvent.Conversation(conversation.Id)))
+        if (!conversation.IsNew && !conversation.Told)
         {
+            conversation.Told = true;
             Changes.Events.Add((EventNames.ConversationUpdated, ChangeEvent.Conversation(conversation.Id), new JsonObject { ["conversationId"] = conversation.Id }));
         }
     }

@@ -68,7 +68,7 @@ internal sealed partial class InboundLane(
         NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, int most, DateTimeOffset now, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true), {Walls.NotForEver}"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true), {Walls.PlannedAnew}, {Walls.NotForEver}"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.deleted_at is null)
             from channel_lanes l where l.organization_id = $1 and l.channel_id = $2 and l.purpose = 'inbound' for update of l skip locked
@@ -85,6 +85,7 @@ internal sealed partial class InboundLane(
             Parameters = { new() { Value = channel.ChannelId }, new() { Value = channel.OrganizationId }, new() { Value = now }, new() { Value = most } },
         });
 
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         var locked = await reader.ReadAsync(ct);
@@ -192,6 +193,7 @@ internal sealed partial class InboundLane(
             });
         }
 
+        await batch.PrepareAsync(ct);
         await batch.ExecuteNonQueryAsync(ct);
     }
 

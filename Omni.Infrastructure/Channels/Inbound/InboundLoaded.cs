@@ -53,7 +53,7 @@ internal sealed class InboundLoaded
             select c.id, c.contact_id, c.thread_key, c.status, c.last_seq, c.last_unread_seq, c.last_position, c.last_out_position, c.last_inbound_at,
               c.window_until, c.waiting_since, c.last_activity_at, c.last_message_id, c.last_message_direction, c.last_message_preview, c.last_message_status, c.created_at,
               coalesce((select s.position from messages s where s.organization_id = c.organization_id and s.id = c.last_message_id), c.last_position)
-            from conversations c where c.organization_id = $1 and c.channel_id = $2 and c.id in (
+            from conversations c where c.organization_id = $1 and (c.channel_id = $2) is true and c.id in (
               select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
                 where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.status not in ('resolved', 'spam')
               union select o.id from contact_identities i join contacts b on b.organization_id = i.organization_id and b.id = i.contact_id and b.blocked
@@ -66,12 +66,13 @@ internal sealed class InboundLoaded
             channel.OrganizationId, channel.ChannelId, people, messages, references));
         const string MessageColumns = "select m.id, m.conversation_id, m.direction, m.type, m.text, m.external_id, m.status, m.edited_at, m.deleted_at, m.payload from messages m where m.organization_id = $1 and ";
         batch.BatchCommands.Add(Command(MessageColumns + "m.channel_id = $2 and m.external_id = any ($3)", channel.OrganizationId, channel.ChannelId, messages));
-        batch.BatchCommands.Add(Command(MessageColumns + "m.channel_id = $2 and m.id = any ($3)", channel.OrganizationId, channel.ChannelId, references));
+        batch.BatchCommands.Add(Command(MessageColumns + "(m.channel_id = $2) is true and m.id = any ($3)", channel.OrganizationId, channel.ChannelId, references));
         batch.BatchCommands.Add(Command(
             "select id, external_id, event, received_at from pending_updates where organization_id = $1 and channel_id = $2 and external_id = any ($3) order by id",
             channel.OrganizationId, channel.ChannelId, made));
 
         var loaded = new InboundLoaded();
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await loaded.ReadPeopleAsync(reader, ct);
         await reader.NextResultAsync(ct);

@@ -48,6 +48,9 @@ internal sealed class ConversationState
     /// <summary>True when something happened that raises the version: a message, a state; not a tick.</summary>
     internal bool Raised { get; set; }
 
+    /// <summary>True when the change itself is among the events already.</summary>
+    internal bool Told { get; set; }
+
     internal ConversationStatus Status { get; set; }
 
     internal int LastSeq { get; set; }

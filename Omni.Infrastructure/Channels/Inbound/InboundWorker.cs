@@ -150,14 +150,25 @@ internal sealed partial class InboundWorker(
     private async Task<List<(Guid Organization, Guid Channel, ChannelKind Kind)>> FindAsync(CancellationToken ct)
     {
         var found = new List<(Guid, Guid, ChannelKind)>();
-        await using var batch = source.CreateBatch();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Walls.AsWorker());
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Walls.PlannedAnew}"));
+        // From channel to channel along the index: what waits for one of them is not counted, however much it is.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            select q.organization_id, q.channel_id, min(q.kind) from inbound_queue q
-            where q.channel_id is not null and q.organization_id is not null and q.state in ('pending', 'failed') and q.next_at <= $1
-            group by 1, 2 order by min(q.id) limit 500
+            with recursive waiting as (
+              (select channel_id from inbound_queue where state in ('pending', 'failed') and channel_id is not null order by channel_id limit 1)
+              union all
+              select (select q.channel_id from inbound_queue q where q.state in ('pending', 'failed') and q.channel_id > w.channel_id order by q.channel_id limit 1)
+              from waiting w where w.channel_id is not null)
+            select f.organization_id, f.channel_id, f.kind from waiting w cross join lateral (
+              select q.organization_id, q.channel_id, q.kind, q.id from inbound_queue q
+              where q.channel_id = w.channel_id and q.organization_id is not null and q.state in ('pending', 'failed') and q.next_at <= $1 order by q.id limit 1) f
+            order by f.id limit 500
             """) { Parameters = { new() { Value = clock.GetUtcNow() } } });
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         await reader.NextResultAsync(ct);
         while (await reader.ReadAsync(ct))
         {

@@ -110,13 +110,14 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, OmniMetrics 
     private async Task InsertAsync(List<Waiting> group)
     {
         var items = group.SelectMany(w => w.Items).ToList();
-        await using var batch = source.CreateBatch();
-        batch.Timeout = MostSeconds;
+        await using var connection = await source.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection) { Timeout = MostSeconds };
         batch.BatchCommands.Add(Walls.AsWorker());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             with stored as (
               insert into webhook_deliveries (id, kind, verified_channel_id, body, headers, received_at)
-              select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::jsonb[], $6::timestamptz[])
+              select id, kind, verified, body, headers::jsonb, received_at
+              from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::timestamptz[]) as g (id, kind, verified, body, headers, received_at)
               on conflict (id) do nothing returning id)
             insert into inbound_queue (delivery_id, kind, account_id, organization_id, channel_id, slice, state, error, attempts, next_at, received_at)
             select i.delivery_id, i.kind, i.account_id, i.organization_id, i.channel_id, i.slice, i.state, i.error, 0, i.received_at, i.received_at
@@ -134,10 +135,20 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, OmniMetrics 
                 Array(items, i => i.ReceivedAt),
             },
         });
+        await batch.PrepareAsync(); // no round trip but on a connection's first time
         await batch.ExecuteNonQueryAsync();
     }
 
-    private static NpgsqlParameter Array<TRow, T>(List<TRow> rows, Func<TRow, T> value) => new() { Value = rows.Select(value).ToArray() };
+    private static NpgsqlParameter<T[]> Array<TRow, T>(List<TRow> rows, Func<TRow, T> value)
+    {
+        var column = new T[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+        {
+            column[i] = value(rows[i]);
+        }
+
+        return new NpgsqlParameter<T[]> { TypedValue = column };
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Storing {Count} deliveries failed; trying once more")]
     private static partial void LogAgain(ILogger logger, int count, Exception failure);

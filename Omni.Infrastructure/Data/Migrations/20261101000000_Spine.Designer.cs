@@ -367,7 +367,8 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasName("pk_inbound_queue");
 
                     b.HasIndex("DeliveryId")
-                        .HasDatabaseName("ix_inbound_queue_delivery_id");
+                        .HasDatabaseName("ix_inbound_queue_delivery")
+                        .HasFilter("state in ('pending', 'failed')");
 
                     b.HasIndex("ProcessedAt")
                         .HasDatabaseName("ix_inbound_queue_processed")
@@ -1387,7 +1388,8 @@ namespace Omni.Infrastructure.Data.Migrations
 
                     b.HasIndex("OrganizationId", "ClientId")
                         .IsUnique()
-                        .HasDatabaseName("ux_messages_client");
+                        .HasDatabaseName("ux_messages_client")
+                        .HasFilter("client_id is not null");
 
                     b.HasIndex("OrganizationId", "ChannelId", "ExternalId")
                         .IsUnique()

@@ -1483,9 +1483,10 @@ namespace Omni.Infrastructure.Data.Migrations
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
-                name: "ix_inbound_queue_delivery_id",
+                name: "ix_inbound_queue_delivery",
                 table: "inbound_queue",
-                column: "delivery_id");
+                column: "delivery_id",
+                filter: "state in ('pending', 'failed')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_inbound_queue_organization_id_state_id",
@@ -1565,7 +1566,8 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "ux_messages_client",
                 table: "messages",
                 columns: new[] { "organization_id", "client_id" },
-                unique: true);
+                unique: true,
+                filter: "client_id is not null");
 
             migrationBuilder.CreateIndex(
                 name: "ux_messages_external",

@@ -60,6 +60,24 @@ public sealed class BadInputTests(BadInputTests.Running running) : IClassFixture
         Assert.NotEmpty(log!.AsArray());
     }
 
+    [Theory]
+    [InlineData("GET", "/webhooks/nobody", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/webhooks", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/webhooks/whatsapp/not-an-id", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/webhooks/whatsapp?hub.mode=subscribe&hub.verify_token=wrong&hub.challenge=1", HttpStatusCode.Forbidden)]
+    [InlineData("PUT", "/webhooks/whatsapp", HttpStatusCode.MethodNotAllowed)]
+    public async Task What_no_platform_asks_for_is_refused_before_everything_that_is_for_pages(string method, string path, HttpStatusCode expected)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Rig.Omni.Address, path));
+
+        using var response = await http.SendAsync(request);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.False(response.Headers.Contains("Content-Security-Policy"));
+    }
+
     [Fact]
     public async Task Nul_and_half_characters_in_words_are_replaced_and_the_message_is_shown()
     {

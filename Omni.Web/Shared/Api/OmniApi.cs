@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Omni.Core.Operations;
-using Omni.Web.Channels;
 using Omni.Web.Events;
 using Omni.Web.Widget;
 
@@ -55,7 +54,7 @@ public static class OmniApi
     public static WebApplication MapOmniApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapControllers().ShortCircuitWebhooks();
+        app.MapControllers();
         app.MapOpenApi().AllowAnonymous();
         app.UseSwaggerUI(page =>
         {

@@ -10,10 +10,17 @@ namespace Omni.Bench.Load;
 /// <param name="targets">The accounts, in turn at random.</param>
 /// <param name="connections">Connections at once.</param>
 /// <param name="contacts">People per account.</param>
+/// <param name="words">Words of a message.</param>
 /// <param name="rate">Messages per second, whether or not the earlier ones are answered; 0 for as fast as they are acknowledged.</param>
-internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connections, int contacts, double rate = 0)
+internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connections, int contacts, int words, double rate = 0)
 {
-    private const int BodyBytes = 1500; // what a delivery with one message weighs, profile and metadata included
+    /// <summary>Words of what people write in a chat.</summary>
+    internal const int ChatWords = 15;
+
+    /// <summary>Words that fill a delivery: a letter rather than a message.</summary>
+    internal const int LetterWords = 150;
+
+    private const int BodyBytes = 1500; // what a delivery with one message weighs; what its text leaves is filled with what nobody reads
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -122,10 +129,10 @@ internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connect
 
     private int Request(byte[] buffer, LoadTarget target, string id, string from, Random random)
     {
-        var head = $$"""{"object":"whatsapp_business_account","entry":[{"id":"{{target.BusinessId}}","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550100000","phone_number_id":"{{target.NumberId}}"},"contacts":[{"profile":{"name":"Contact {{from[^4..]}}"},"wa_id":"{{from}}"}],"messages":[{"from":"{{from}}","id":"{{id}}","timestamp":"{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}","type":"text","text":{"body":" """;
-        const string tail = "\"}}]},\"field\":\"messages\"}]}]}";
-        var text = _filler.AsSpan(random.Next(4000), Math.Clamp(BodyBytes - head.Length - tail.Length, 5, 4000));
-        var body = Encoding.UTF8.GetBytes(string.Concat(head, text, tail));
+        var head = $$"""{"object":"whatsapp_business_account","entry":[{"id":"{{target.BusinessId}}","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550100000","phone_number_id":"{{target.NumberId}}"},"contacts":[{"profile":{"name":"Contact {{from[^4..]}}"},"wa_id":"{{from}}"}],"messages":[{"from":"{{from}}","id":"{{id}}","timestamp":"{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}","type":"text","text":{"body":"{{Words(random)}}""" + "\"}}],\"filler\":\"";
+        const string tail = "\"},\"field\":\"messages\"}]}]}";
+        var rest = _filler.AsSpan(random.Next(4000), Math.Clamp(BodyBytes - head.Length - tail.Length, 5, 4000));
+        var body = Encoding.UTF8.GetBytes(string.Concat(head, rest, tail));
         Span<byte> mac = stackalloc byte[32];
         HMACSHA256.HashData(target.Secret, body, mac);
         var size = Encoding.ASCII.GetBytes(
@@ -133,6 +140,18 @@ internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connect
             buffer);
         body.CopyTo(buffer, size);
         return size + body.Length;
+    }
+
+    private ReadOnlySpan<char> Words(Random random)
+    {
+        var text = _filler.AsSpan(_filler.IndexOf(' ', random.Next(4000)) + 1);
+        var length = 0;
+        for (var left = words; left > 0; left--)
+        {
+            length += text[length..].IndexOf(' ') + 1;
+        }
+
+        return text[..(length - 1)];
     }
 
     private static string Filler()

@@ -15,7 +15,7 @@ internal static class BacklogMode
         for (var round = 0; round < bench.Rounds; round++)
         {
             await bench.Omni.RestartAsync(["--Omni:Roles=web"], ct);
-            var load = new WebhookLoad(bench.Omni.Targets, options.Number("connections", 64), options.Number("contacts", 1000));
+            var load = new WebhookLoad(bench.Omni.Targets, options.Number("connections", 64), options.Number("contacts", 1000), bench.Words);
             await load.RunAsync(TimeSpan.FromMinutes(5), count, ct);
             await bench.Omni.Program.KillAsync();
             var clock = Stopwatch.StartNew();

@@ -32,6 +32,9 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Rounds to measure.</summary>
     internal int Rounds => Options.Number("rounds", 3);
 
+    /// <summary>Words of a message.</summary>
+    internal int Words => Options.Number("words", WebhookLoad.ChatWords);
+
     private TimeSpan Length => TimeSpan.FromSeconds(Options.Number("seconds", 8));
 
     /// <summary>Starts everything.</summary>
@@ -70,7 +73,7 @@ internal sealed class Bench : IAsyncDisposable
 
     /// <summary>Loads some of Omni's accounts at a rate.</summary>
     internal Task<LoadReport> OmniAtAsync(IReadOnlyList<LoadTarget> targets, double rate, CancellationToken ct) =>
-        new WebhookLoad(targets, 16, Options.Number("contacts", 1000), rate).RunAsync(Length, null, ct);
+        new WebhookLoad(targets, 16, Options.Number("contacts", 1000), Words, rate).RunAsync(Length, null, ct);
 
     /// <summary>Loads Omni, then waits until every acknowledged message is in the inbox.</summary>
     internal async Task<(Measured Load, double AppliedPerSecond, long Missing, long Doubled)> OmniAppliedAsync(CancellationToken ct)
@@ -126,7 +129,7 @@ internal sealed class Bench : IAsyncDisposable
 
     private async Task<Measured> MeasureAsync(IReadOnlyList<LoadTarget> targets, ServerProcess server, Func<WebhookLoad, Task<LoadReport>> run)
     {
-        var load = new WebhookLoad(targets, Options.Number("connections", 64), Options.Number("contacts", 1000));
+        var load = new WebhookLoad(targets, Options.Number("connections", 64), Options.Number("contacts", 1000), Words);
         await Database.CheckpointAsync(CancellationToken.None);
         var (program, database) = (server.CpuMicros, Database.CpuMicros);
         var report = await run(load);

@@ -1,3 +1,5 @@
+using Omni.Bench.Load;
+
 namespace Omni.Bench.Modes;
 
 /// <summary>The measurements by name.</summary>
@@ -8,6 +10,7 @@ internal static class BenchMode
     {
         "intake" => IntakeMode.RunAsync,
         "inbound" => InboundMode.RunAsync,
+        "letters" => (options, ct) => InboundMode.RunAsync(options.With("words", WebhookLoad.LetterWords), ct),
         "backlog" => BacklogMode.RunAsync,
         "start" => StartMode.RunAsync,
         "tenants" => TenantsMode.RunAsync,
