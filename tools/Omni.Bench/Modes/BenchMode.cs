@@ -1,3 +1,5 @@
+using Omni.Bench.Fuzz;
+
 namespace Omni.Bench.Modes;
 
 /// <summary>The measurements by name.</summary>
@@ -11,6 +13,7 @@ internal static class BenchMode
         "backlog" => BacklogMode.RunAsync,
         "start" => StartMode.RunAsync,
         "tenants" => TenantsMode.RunAsync,
+        "fuzz" => FuzzMode.RunAsync,
         "report" => ReportMode.RunAsync,
         _ => null,
     };
