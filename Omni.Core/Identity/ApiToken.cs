@@ -28,7 +28,7 @@ public sealed class ApiToken
 public static class ApiScopes
 {
     private static readonly string[] Areas =
-        ["organization", "members", "channels", "contacts", "conversations", "media", "flows", "campaigns", "chat", "hooks", "operations"];
+        ["organization", "members", "channels", "contacts", "conversations", "media", "notifications", "flows", "campaigns", "chat", "hooks", "operations"];
 
     /// <summary>Every scope there is.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Areas.SelectMany(a => new[] { $"{a}:read", $"{a}:write" }), "events:read"];

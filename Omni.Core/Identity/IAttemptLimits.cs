@@ -31,6 +31,9 @@ public sealed record AttemptRule(int Free, TimeSpan Window, TimeSpan FirstWait)
     /// <summary>Everything of one address together (offices share one, so it is wide).</summary>
     public static AttemptRule Address { get; } = new(50, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(1));
 
+    /// <summary>One account from all addresses together where its owner was never signed in: guesses from many addresses. The owner's own places are not counted, so that strangers cannot lock the owner out there.</summary>
+    public static AttemptRule Account { get; } = new(100, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(1));
+
     /// <summary>Letters to one account.</summary>
     public static AttemptRule Letters { get; } = new(3, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(5));
 }

@@ -21,8 +21,9 @@ public sealed class SecondFactorService(IOmniDbFactory dbs, ISecrets secrets, IA
     /// <summary>Checks a code of the app, or a recovery code, at sign-in. Each works once.</summary>
     public async Task<Result<Guid>> CheckAsync(Guid userId, string code, Caller caller, CancellationToken ct)
     {
-        var key = AttemptKey.Of("code", userId.ToString(), caller.LimitKey);
-        if (!(await limits.TakeAsync(key, AttemptRule.SignIn, ct)).Succeeded(out var left, out var refusal))
+        byte[] key = AttemptKey.Of("code", userId.ToString(), caller.LimitKey), everywhere = AttemptKey.Of("code, everywhere", userId.ToString());
+        if (!(await limits.TakeAsync(everywhere, AttemptRule.Account, ct)).Succeeded(out _, out var refusal)
+            || !(await limits.TakeAsync(key, AttemptRule.SignIn, ct)).Succeeded(out var left, out refusal))
         {
             return refusal;
         }
@@ -35,6 +36,7 @@ public sealed class SecondFactorService(IOmniDbFactory dbs, ISecrets secrets, IA
 
         await db.CommitAsync(ct);
         await limits.ClearAsync(key, ct);
+        await limits.ForgiveAsync(everywhere, ct);
         return userId;
     }
 

@@ -22,9 +22,17 @@ public sealed class SignInService(IOmniDbFactory dbs, Passwords passwords, IAtte
         }
 
         User? user;
+        bool isKnownPlace;
         await using (var db = await dbs.OpenGlobalAsync(ct))
         {
             user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized && u.Kind == UserKind.Human, ct);
+            isKnownPlace = user is not null && await db.Set<Session>().AnyAsync(s => s.UserId == user.Id && s.Address == caller.AddressText, ct);
+        }
+
+        var everywhere = AttemptKey.Of("sign-in, everywhere", normalized);
+        if (!isKnownPlace && !(await limits.TakeAsync(everywhere, AttemptRule.Account, ct)).Succeeded(out _, out refusal))
+        {
+            return refusal;
         }
 
         var check = await passwords.VerifyAsync(user, password, ct);
@@ -36,6 +44,11 @@ public sealed class SignInService(IOmniDbFactory dbs, Passwords passwords, IAtte
 
         await limits.ForgiveAsync(address, ct);
         await limits.ClearAsync(account, ct);
+        if (!isKnownPlace)
+        {
+            await limits.ForgiveAsync(everywhere, ct);
+        }
+
         if (check == PasswordVerificationResult.SuccessRehashNeeded)
         {
             await RehashAsync(user, password, ct);

@@ -159,7 +159,7 @@ public sealed class SignInTests(DatabaseFixture database) : IClassFixture<Databa
         await command.ExecuteNonQueryAsync();
     }
 
-    private static byte[] Base32(string text)
+    internal static byte[] Base32(string text)
     {
         var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
         return [.. bits.Chunk(8).Where(c => c.Length == 8).Select(c => Convert.ToByte(new string(c), 2))];

@@ -148,6 +148,7 @@ public sealed class ContactExportController(IContactReader contacts, IInboxReade
             return answer;
         }
 
+        EndWithSession(allowed);
         await write(allowed);
         return new EmptyResult();
     }

@@ -13,6 +13,7 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
 {
     private const string MayRead = "media:read";
     private const string MayWrite = "media:write";
+    private const int WatchedFrom = 1 << 20; // what is smaller is through before anybody could take the right away
 
     /// <summary>Uploads one file as multipart/form-data; its id goes into a message's attachments.</summary>
     [HttpPost("api/v1/media"), DisableRequestSizeLimit, StreamedForm]
@@ -66,6 +67,11 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
             {
                 var opened = await open(actor);
                 file = opened.Refusal is null ? opened.Value : null;
+                if (file?.Content.Length > WatchedFrom)
+                {
+                    EndWithSession(actor);
+                }
+
                 return opened;
             },
             _ => null,

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Omni.Core.Inbox;
+using Omni.Web.Identity;
 using Omni.Web.Inbox;
 
 namespace Omni.Web.Shared;
@@ -20,7 +22,12 @@ public static class PageRules
         {
             // A cut line shorter than this costs nothing; after it the browser loads the same place again.
             o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
-        }).AddHubOptions(o => o.MaximumReceiveMessageSize = LargestMessage);
+        }).AddHubOptions(o =>
+        {
+            o.MaximumReceiveMessageSize = LargestMessage;
+            o.AddFilter<CircuitOwners>();
+        });
+        services.TryAddSingleton<CircuitOwners>();
         services.AddScoped<Workspace>();
         services.TryAddScoped<IInboxActions, InboxActions>();
         services.TryAddSingleton<IInboxDirectory, InboxDirectory>();

@@ -15,6 +15,7 @@ internal sealed class BenchOptions
           backlog   deliveries that wait while Omni is away, and the time to work them off after a start
           start     a fresh folder to the first page, a restart, a restart after kill -9
           tenants   one organization at 50 times the load of the others, and what they notice
+          fuzz      one organization calls everything with the ids of another one: nothing of it may come back
           report    all of these, written to docs/benchmark.md
 
         options
@@ -26,6 +27,10 @@ internal sealed class BenchOptions
           --words N         words of a message, of 1.5 kB of delivery (15)
           --count N         deliveries of the backlog (10000)
           --profile 1       tells which statements took the database's time
+          --calls N         calls of the fuzz (100000)
+          --seed N          which calls the fuzz makes (1)
+          --short           the fuzz in under a minute: 3000 calls, half of the pages
+          --browser 0       the fuzz without Chromium
           --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
         """;
 
@@ -38,9 +43,11 @@ internal sealed class BenchOptions
     internal static BenchOptions Parse(string[] args)
     {
         var options = new BenchOptions { Mode = args.FirstOrDefault() ?? "" };
-        for (var i = 1; i + 1 < args.Length; i += 2)
+        for (var i = 1; i < args.Length; i++)
         {
-            options._values[args[i].TrimStart('-')] = args[i + 1];
+            // A name without a value is a switch: --short.
+            var hasValue = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal);
+            options._values[args[i].TrimStart('-')] = hasValue ? args[++i] : "1";
         }
 
         return options;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Omni.Bench;
 using Omni.Bench.Anchors;
+using Omni.Bench.Fuzz;
 using Omni.Bench.Modes;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")] // reads /proc
@@ -27,8 +28,9 @@ Console.CancelKeyPress += (_, press) =>
 try
 {
     var result = await mode(options, stop.Token);
-    Console.WriteLine(JsonSerializer.Serialize(result, BenchJson.Options));
-    return 0;
+    var (line, code) = result is FuzzResult fuzz ? (fuzz.Line, fuzz.Passed ? 0 : 1) : (result, 0);
+    Console.WriteLine(JsonSerializer.Serialize(line, BenchJson.Options));
+    return code;
 }
 catch (Exception failure)
 {

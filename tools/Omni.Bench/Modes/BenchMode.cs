@@ -1,3 +1,4 @@
+using Omni.Bench.Fuzz;
 using Omni.Bench.Load;
 
 namespace Omni.Bench.Modes;
@@ -14,6 +15,7 @@ internal static class BenchMode
         "backlog" => BacklogMode.RunAsync,
         "start" => StartMode.RunAsync,
         "tenants" => TenantsMode.RunAsync,
+        "fuzz" => FuzzMode.RunAsync,
         "report" => ReportMode.RunAsync,
         _ => null,
     };
