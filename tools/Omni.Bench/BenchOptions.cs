@@ -15,6 +15,7 @@ internal sealed class BenchOptions
           start     a fresh folder to the first page, a restart, a restart after kill -9
           tenants   one organization at 50 times the load of the others, and what they notice
           report    all of these, written to docs/benchmark.md
+          chaos     kills, full disks, silent servers and a platform that goes wrong, under load; then everything is counted
 
         options
           --rounds N        how often everything is measured in turn (3)
@@ -24,6 +25,10 @@ internal sealed class BenchOptions
           --contacts N      people per organization (1000)
           --count N         deliveries of the backlog (10000)
           --profile 1       tells which statements took the database's time
+          --short           chaos in less than three minutes, every kind of fault once
+          --control NAME    chaos with a protection switched off, which must end with 1: dedup, lease or tenant
+          --seed N          repeats the plan of chaos (1)
+          --logs FOLDER     keeps what the programs write during chaos
           --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
         """;
 
@@ -36,9 +41,10 @@ internal sealed class BenchOptions
     internal static BenchOptions Parse(string[] args)
     {
         var options = new BenchOptions { Mode = args.FirstOrDefault() ?? "" };
-        for (var i = 1; i + 1 < args.Length; i += 2)
+        for (var i = 1; i < args.Length; i++)
         {
-            options._values[args[i].TrimStart('-')] = args[i + 1];
+            var isSwitch = i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal);
+            options._values[args[i].TrimStart('-')] = isSwitch ? "1" : args[++i];
         }
 
         return options;

@@ -28,7 +28,7 @@ try
 {
     var result = await mode(options, stop.Token);
     Console.WriteLine(JsonSerializer.Serialize(result, BenchJson.Options));
-    return 0;
+    return result is IVerdict { Passed: false } ? 1 : 0;
 }
 catch (Exception failure)
 {

@@ -1,3 +1,5 @@
+using Omni.Bench.Chaos;
+
 namespace Omni.Bench.Modes;
 
 /// <summary>The measurements by name.</summary>
@@ -11,6 +13,7 @@ internal static class BenchMode
         "backlog" => BacklogMode.RunAsync,
         "start" => StartMode.RunAsync,
         "tenants" => TenantsMode.RunAsync,
+        "chaos" => ChaosMode.RunAsync,
         "report" => ReportMode.RunAsync,
         _ => null,
     };
