@@ -37,31 +37,50 @@ internal static class Walls
     /// <summary>Global tables that pages and the API must not touch: only the worker role may.</summary>
     internal static readonly string[] WorkerTables = ["webhook_deliveries", "data_keys", "feed_places"];
 
-    /// <summary>SQL that puts every table with <c>organization_id</c> behind its policies and grants the roles what they need. Can be run again: it is run after every migration.</summary>
+    /// <summary>What pages and the API write is never changed there.</summary>
+    private const string AppendOnly = "audit_log";
+
+    /// <summary>SQL that puts every table with <c>organization_id</c> behind its policies and grants the roles what they need. It is run at every start, beside nodes that work: only what is missing or different is touched, because each change locks its table.</summary>
     internal static string BuildSql { get; } = $"""
         do $walls$
         declare t record;
         begin
-          for t in select c.relname as name,
-                 exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped) as owned
+          perform pg_advisory_xact_lock(hashtextextended('omni walls', 0));
+          for t in select c.relname as name, c.relrowsecurity as walled,
+                 exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped) as owned,
+                 (select count(*) from unnest(array['select', 'insert', 'update', 'delete']) p where has_table_privilege('{WorkerRole}', c.oid, p)) as worker,
+                 (select count(*) from unnest(array['select', 'insert', 'update', 'delete']) p where has_table_privilege('{AppRole}', c.oid, p)) as app
                from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not like 'qrtz%'
           loop
-            execute format('grant select, insert, update, delete on %I to {WorkerRole}', t.name);
+            if t.worker < 4 then
+              execute format('grant select, insert, update, delete on %I to {WorkerRole}', t.name);
+            end if;
             if t.name = any ({SqlArray(WorkerTables)}) then
-              execute format('revoke all on %I from {AppRole}', t.name);
-            else
+              if t.app > 0 then
+                execute format('revoke all on %I from {AppRole}', t.name);
+              end if;
+            elsif t.app < 4 and not (t.name = '{AppendOnly}' and t.app = 2) then
               execute format('grant select, insert, update, delete on %I to {AppRole}', t.name);
             end if;
             if t.owned and not t.name = any ({SqlArray(GlobalTables.Keys)}) then
-              execute format('alter table %I enable row level security', t.name);
-              execute format('drop policy if exists organization on %I', t.name);
-              execute format('create policy organization on %I to {AppRole} using (organization_id = nullif(current_setting(''omni.organization'', true), '''')::uuid)', t.name);
-              execute format('drop policy if exists worker on %I', t.name);
-              execute format('create policy worker on %I to {WorkerRole} using (true)', t.name);
+              if not t.walled then
+                execute format('alter table %I enable row level security', t.name);
+              end if;
+              if not exists (select 1 from pg_policies p where p.schemaname = 'public' and p.tablename = t.name and p.policyname = 'organization' and p.roles = array['{AppRole}'::name] and p.cmd = 'ALL'
+                  and p.qual = '(organization_id = (NULLIF(current_setting(''omni.organization''::text, true), ''''::text))::uuid)') then
+                execute format('drop policy if exists organization on %I', t.name);
+                execute format('create policy organization on %I to {AppRole} using (organization_id = nullif(current_setting(''omni.organization'', true), '''')::uuid)', t.name);
+              end if;
+              if not exists (select 1 from pg_policies p where p.schemaname = 'public' and p.tablename = t.name and p.policyname = 'worker' and p.roles = array['{WorkerRole}'::name] and p.cmd = 'ALL' and p.qual = 'true') then
+                execute format('drop policy if exists worker on %I', t.name);
+                execute format('create policy worker on %I to {WorkerRole} using (true)', t.name);
+              end if;
             end if;
           end loop;
           grant usage, select on all sequences in schema public to {AppRole}, {WorkerRole};
-          revoke update, delete on audit_log from {AppRole};
+          if has_table_privilege('{AppRole}', '{AppendOnly}', 'update') or has_table_privilege('{AppRole}', '{AppendOnly}', 'delete') then
+            revoke update, delete on {AppendOnly} from {AppRole};
+          end if;
         end $walls$;
         """;
 

@@ -17,6 +17,7 @@ internal sealed class BenchOptions
           tenants   one organization at 50 times the load of the others, and what they notice
           fuzz      one organization calls everything with the ids of another one: nothing of it may come back
           report    all of these, written to docs/benchmark.md
+          chaos     kills, full disks, silent servers and a platform that goes wrong, under load; then everything is counted
 
         options
           --rounds N        how often everything is measured in turn (3)
@@ -28,9 +29,11 @@ internal sealed class BenchOptions
           --count N         deliveries of the backlog (10000)
           --profile 1       tells which statements took the database's time
           --calls N         calls of the fuzz (100000)
-          --seed N          which calls the fuzz makes (1)
-          --short           the fuzz in under a minute: 3000 calls, half of the pages
+          --seed N          repeats the calls of the fuzz or the plan of chaos (1)
+          --short           the fuzz or chaos in a short form: fewer calls and pages, every kind of fault once
           --browser 0       the fuzz without Chromium
+          --control NAME    chaos with a protection switched off, which must end with 1: dedup, lease or tenant
+          --logs FOLDER     keeps what the programs write during chaos
           --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
         """;
 

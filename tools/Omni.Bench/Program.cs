@@ -28,9 +28,8 @@ Console.CancelKeyPress += (_, press) =>
 try
 {
     var result = await mode(options, stop.Token);
-    var (line, code) = result is FuzzResult fuzz ? (fuzz.Line, fuzz.Passed ? 0 : 1) : (result, 0);
-    Console.WriteLine(JsonSerializer.Serialize(line, BenchJson.Options));
-    return code;
+    Console.WriteLine(JsonSerializer.Serialize(result is FuzzResult fuzz ? fuzz.Line : result, BenchJson.Options));
+    return result is IVerdict { Passed: false } ? 1 : 0;
 }
 catch (Exception failure)
 {

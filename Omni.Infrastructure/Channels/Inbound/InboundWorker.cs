@@ -23,19 +23,19 @@ internal sealed partial class InboundWorker(
     private const int Patience = 9;
 
     private readonly ConcurrentDictionary<Guid, int> _most = new();
-    private readonly ConcurrentDictionary<Guid, (int Failures, DateTimeOffset Until)> _resting = new();
+    private readonly ConcurrentDictionary<Guid, (int Failures, long Since, TimeSpan Wait)> _resting = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var places = new SemaphoreSlim(options.Value.Workers.Inbound);
-        var rerouted = clock.GetUtcNow();
+        var rerouted = clock.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (clock.GetUtcNow() - rerouted > TimeSpan.FromSeconds(5))
+                if (clock.GetElapsedTime(rerouted) > TimeSpan.FromSeconds(5))
                 {
-                    rerouted = clock.GetUtcNow();
+                    rerouted = clock.GetTimestamp();
                     await RerouteAsync(stoppingToken);
                 }
 
@@ -77,7 +77,7 @@ internal sealed partial class InboundWorker(
         }
     }
 
-    private bool IsResting(Guid channel) => _resting.TryGetValue(channel, out var rest) && rest.Until > clock.GetUtcNow();
+    private bool IsResting(Guid channel) => _resting.TryGetValue(channel, out var rest) && clock.GetElapsedTime(rest.Since) < rest.Wait;
 
     private async Task RunAsync(Guid organization, Guid channel, ChannelKind kind, SemaphoreSlim places, CancellationToken ct)
     {
@@ -128,7 +128,7 @@ internal sealed partial class InboundWorker(
         var most = _most.GetValueOrDefault(channel, InboundLane.Full);
         var failures = _resting.TryGetValue(channel, out var rest) ? rest.Failures + 1 : 1;
         _most[channel] = InboundLane.HalfOf(most);
-        _resting[channel] = (failures, clock.GetUtcNow() + TimeSpan.FromMilliseconds(Math.Min(5_000, 20 * Math.Pow(2, Math.Min(failures, 10)))));
+        _resting[channel] = (failures, clock.GetTimestamp(), TimeSpan.FromMilliseconds(Math.Min(5_000, 20 * Math.Pow(2, Math.Min(failures, 10)))));
         metrics.Retried("inbound");
         LogBatchFailed(logger, channel, most, failures, failure);
         if (most > 1 || failures < Patience)

@@ -120,7 +120,7 @@ internal sealed partial class InboundStore(NpgsqlDataSource source, OmniMetrics 
               from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::timestamptz[]) as g (id, kind, verified, body, headers, received_at)
               on conflict (id) do nothing returning id)
             insert into inbound_queue (delivery_id, kind, account_id, organization_id, channel_id, slice, state, error, attempts, next_at, received_at)
-            select i.delivery_id, i.kind, i.account_id, i.organization_id, i.channel_id, i.slice, i.state, i.error, 0, i.received_at, i.received_at
+            select i.delivery_id, i.kind, i.account_id, i.organization_id, i.channel_id, i.slice, i.state, i.error, 0, least(i.received_at, now()), i.received_at -- a node whose clock is ahead must not let its deliveries wait
             from unnest($7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::uuid[], $12::bytea[], $13::text[], $14::text[], $15::timestamptz[]) with ordinality
               as i (delivery_id, kind, account_id, organization_id, channel_id, slice, state, error, received_at, place)
             where i.delivery_id in (select id from stored) order by i.place

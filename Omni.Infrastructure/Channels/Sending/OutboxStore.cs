@@ -25,6 +25,9 @@ internal sealed record Outgoing(
 /// <summary>The outbox in SQL. Every write after the claim names the lease's version, so that a node that was paused and lost its lease changes nothing.</summary>
 internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock, IOptions<SendOptions> options)
 {
+    // What was due when it was made is due: the node that made it may have a clock that is ahead of the database's.
+    private const string Due = "(o.not_before <= now() or o.not_before = o.created_at)";
+
     /// <summary>How long a claim holds.</summary>
     internal TimeSpan Lease { get; } = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
@@ -45,7 +48,7 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock, I
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"""
             with due as (
               select o.organization_id, o.message_id, o.channel_id, o.priority, o.not_before from outbox o
-              where o.is_head and o.not_before <= now() and (o.lease_until is null or o.lease_until < now()) and not o.attempting and o.unknown_until is null
+              where o.is_head and {Due} and (o.lease_until is null or o.lease_until < now()) and not o.attempting and o.unknown_until is null
                 and exists (select 1 from channels c where c.organization_id = o.organization_id and c.id = o.channel_id and c.deleted_at is null
                   and c.status in ('connected', 'degraded') and (c.paused_until is null or c.paused_until < now()))
               order by {(byAge ? "o.not_before" : "o.priority, o.not_before")} limit 2000),
@@ -54,7 +57,7 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock, I
               select o.organization_id, o.message_id from outbox o join (select * from fair order by turn, {(byAge ? "not_before" : "priority, not_before")} limit $1) f
                 on f.organization_id = o.organization_id and f.message_id = o.message_id
               -- Everything once more: a row that was sent between this statement's snapshot and the lock is checked as it is now.
-              where o.is_head and o.not_before <= now() and (o.lease_until is null or o.lease_until < now()) and not o.attempting and o.unknown_until is null
+              where o.is_head and {Due} and (o.lease_until is null or o.lease_until < now()) and not o.attempting and o.unknown_until is null
               for update of o skip locked)
             update outbox o set lease_owner = $2, lease_version = o.lease_version + 1, lease_until = now() + $3
             from chosen x, channels c

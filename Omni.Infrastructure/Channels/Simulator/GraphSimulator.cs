@@ -139,7 +139,7 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
         }
         else
         {
-            await SimulatorSends.AnswerAsync(http, account, account.NextFailure(), () => Accept(http, account, body));
+            await SimulatorSends.AnswerAsync(http, account, account.NextFailure(), clock, () => Accept(http, account, body));
         }
     }
 

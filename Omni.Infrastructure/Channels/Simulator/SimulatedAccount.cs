@@ -11,6 +11,7 @@ internal sealed record SimulatedAccount(string PhoneNumberId, string BusinessAcc
 {
     private SimulatedBehaviour _behaviour = new();
     private int _failuresLeft = int.MaxValue;
+    private int _failed;
 
     /// <summary>The number as people read it.</summary>
     public string DisplayNumber { get; init; } = "+1 555-010-0000";
@@ -40,9 +41,20 @@ internal sealed record SimulatedAccount(string PhoneNumberId, string BusinessAcc
         set => (_behaviour, _failuresLeft) = (value, value.Times);
     }
 
+    /// <summary>Sends that went wrong on order so far.</summary>
+    public int Failed => _failed;
+
     /// <summary>The failure for the next send; counts it.</summary>
-    internal SimulatedFailure NextFailure() =>
-        Behaviour.Failure != SimulatedFailure.None && Interlocked.Decrement(ref _failuresLeft) >= 0 ? Behaviour.Failure : SimulatedFailure.None;
+    internal SimulatedFailure NextFailure()
+    {
+        if (Behaviour.Failure == SimulatedFailure.None || Interlocked.Decrement(ref _failuresLeft) < 0)
+        {
+            return SimulatedFailure.None;
+        }
+
+        Interlocked.Increment(ref _failed);
+        return Behaviour.Failure;
+    }
 }
 
 /// <summary>A person who writes to a simulated account.</summary>

@@ -34,6 +34,9 @@ internal sealed record SimulatedBehaviour
     /// <summary>How long every call takes at least.</summary>
     public TimeSpan Slow { get; init; }
 
+    /// <summary>Time between taking a message and answering the send; its states are reported meanwhile.</summary>
+    public TimeSpan SlowAnswer { get; init; }
+
     /// <summary>What goes wrong with sends.</summary>
     public SimulatedFailure Failure { get; init; }
 

@@ -10,8 +10,9 @@ internal static class SimulatorSends
     /// <param name="http">The request.</param>
     /// <param name="account">From which number.</param>
     /// <param name="failure">What goes wrong.</param>
+    /// <param name="clock">Measures how long an answer is held back.</param>
     /// <param name="accept">Takes the message for good.</param>
-    public static async Task AnswerAsync(HttpContext http, SimulatedAccount account, SimulatedFailure failure, Func<LedgerSend> accept)
+    public static async Task AnswerAsync(HttpContext http, SimulatedAccount account, SimulatedFailure failure, TimeProvider clock, Func<LedgerSend> accept)
     {
         switch (failure)
         {
@@ -47,6 +48,7 @@ internal static class SimulatorSends
                 break;
             default:
                 var send = accept();
+                await Task.Delay(account.Behaviour.SlowAnswer, clock, CancellationToken.None);
                 await SimulatorReply.JsonAsync(http, new
                 {
                     messaging_product = "whatsapp",

@@ -163,6 +163,18 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_node_takes_whose_clock_is_ahead_does_not_wait_for_the_other_clocks()
+    {
+        await using var ahead = await SpineServices.StartAsync(_database.ConnectionString, new HourAhead());
+
+        var message = await ahead.ReplyAsync(_ann, _conversation, "answer");
+        Assert.Null((await ahead.PostAsync(Of(Text("m-ahead", "and one more")))).Refusal);
+
+        await BecomesAsync(message, "read");
+        await Eventually.HoldsAsync(async () => await _rig.TextAsync("select text from messages where external_id = 'm-ahead'") == "and one more", "the message is applied", TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Many_replies_in_many_conversations_keep_their_order()
     {
         foreach (var person in Enumerable.Range(0, 8))
@@ -197,4 +209,9 @@ public sealed class SendingTests : IAsyncLifetime
     private Task<string> AttemptsAsync(Guid message) => _rig.TextAsync($"select number, outcome from message_attempts where message_id = '{message}' order by number");
 
     private List<string> Taken() => [.. _rig.Platform.Ledger.Sends.Select(s => s.Text!)];
+
+    private sealed class HourAhead : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddHours(1);
+    }
 }

@@ -73,6 +73,33 @@ public sealed class WallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_starts_does_not_wait_for_the_tables_that_others_use()
+    {
+        await using var busy = new NpgsqlConnection(_database.ConnectionString);
+        await busy.OpenAsync();
+        await using var transaction = await busy.BeginTransactionAsync();
+        await using (var reading = new NpgsqlCommand("select (select count(*) from messages), (select count(*) from outbox), (select count(*) from inbound_queue), (select count(*) from audit_log)", busy, transaction))
+        {
+            await reading.ExecuteScalarAsync();
+        }
+
+        await DataModule.MigrateAsync(_database.ConnectionString, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_start_mends_what_is_missing_of_the_walls()
+    {
+        await _rig.AlterAsync("drop policy organization on labels; alter policy worker on contacts using (false); alter table messages disable row level security; revoke select on drafts from omni_app; grant delete on audit_log to omni_app");
+
+        await DataModule.MigrateAsync(_database.ConnectionString, CancellationToken.None);
+
+        Assert.Equal("(organization_id = (NULLIF(current_setting('omni.organization'::text, true), ''::text))::uuid)", await _rig.TextAsync("select qual from pg_policies where tablename = 'labels' and policyname = 'organization'"));
+        Assert.Equal("true", await _rig.TextAsync("select qual from pg_policies where tablename = 'contacts' and policyname = 'worker'"));
+        Assert.Equal("True, True, False", await _rig.TextAsync(
+            "select relrowsecurity, has_table_privilege('omni_app', 'drafts', 'select'), has_table_privilege('omni_app', 'audit_log', 'delete') from pg_class where relname = 'messages'"));
+    }
+
+    [Fact]
     public async Task Row_level_security_takes_no_foreign_row_in()
     {
         await using var batch = _rig.Get<NpgsqlDataSource>().CreateBatch();

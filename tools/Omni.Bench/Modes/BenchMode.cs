@@ -1,3 +1,4 @@
+using Omni.Bench.Chaos;
 using Omni.Bench.Fuzz;
 using Omni.Bench.Load;
 
@@ -16,6 +17,7 @@ internal static class BenchMode
         "start" => StartMode.RunAsync,
         "tenants" => TenantsMode.RunAsync,
         "fuzz" => FuzzMode.RunAsync,
+        "chaos" => ChaosMode.RunAsync,
         "report" => ReportMode.RunAsync,
         _ => null,
     };

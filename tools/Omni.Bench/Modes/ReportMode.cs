@@ -21,10 +21,41 @@ internal static class ReportMode
             Bench.Tell(results[name]);
         }
 
-        var file = options.Text("file", Path.Combine("docs", "benchmark.md"));
-        await File.WriteAllTextAsync(file, Text(results), ct);
+        var file = PageFile(options);
+        var chaos = File.Exists(file) ? SectionOf(await File.ReadAllTextAsync(file, ct), "chaos") : "";
+        await File.WriteAllTextAsync(file, Text(results) + chaos, ct);
         return new { mode = "report", file };
     }
+
+    /// <summary>Writes one mode's figures and the machine into the page, in place of what the page says of that mode.</summary>
+    internal static async Task WriteSectionAsync(BenchOptions options, object result, CancellationToken ct)
+    {
+        var figures = JsonSerializer.SerializeToNode(result, BenchJson.Options)!.AsObject();
+        var (file, name) = (PageFile(options), figures["mode"]!.GetValue<string>());
+        var page = File.Exists(file) ? await File.ReadAllTextAsync(file, ct) : "";
+        var old = SectionOf(page, name);
+        var section = new StringBuilder().AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {name}").AppendLine().AppendLine(Machine());
+        section.AppendLine().AppendLine("| figure | value |").AppendLine("|---|---|");
+        foreach (var (figure, value) in figures.Where(f => f.Key != "mode"))
+        {
+            section.AppendLine(CultureInfo.InvariantCulture, $"| {figure} | {(value is JsonObject parts ? string.Join(", ", parts.Select(p => $"{p.Key} {p.Value}")) : value is JsonArray list ? string.Join(", ", list) : value)} |");
+        }
+
+        await File.WriteAllTextAsync(file, (old.Length == 0 ? page : page.Replace(old, "", StringComparison.Ordinal)) + section, ct);
+    }
+
+    private static string PageFile(BenchOptions options) => options.Text("file", Path.Combine("docs", "benchmark.md"));
+
+    private static string SectionOf(string page, string name)
+    {
+        var begin = page.IndexOf($"\n## {name}\n", StringComparison.Ordinal);
+        var end = begin < 0 ? -1 : page.IndexOf("\n## ", begin + 1, StringComparison.Ordinal);
+        return begin < 0 ? "" : end < 0 ? page[begin..] : page[begin..end];
+    }
+
+    private static string Machine() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTimeOffset.UtcNow:yyyy-MM-dd}: {Processor()}, {Environment.ProcessorCount} cores shared by Omni, PostgreSQL and the load generator; {Memory()}; .NET {Environment.Version}; {Environment.OSVersion.VersionString}.");
 
     private static string Text(Dictionary<string, JsonNode> results)
     {
@@ -32,7 +63,7 @@ internal static class ReportMode
         text.AppendLine("# Benchmark").AppendLine();
         text.AppendLine("Written by `dotnet run -c Release --project tools/Omni.Bench -- report`. Rates of one day say little about another;");
         text.AppendLine("what counts are the ratios, whose two sides were measured in turn within one run. Median, lowest and highest of the rounds.").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:yyyy-MM-dd}: {Processor()}, {Environment.ProcessorCount} cores shared by Omni, PostgreSQL and the load generator; {Memory()}; .NET {Environment.Version}; {Environment.OSVersion.VersionString}.");
+        text.AppendLine(Machine());
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"A delivery weighs 1.5 kB and holds one message; anchor and Omni get the same. A message has {WebhookLoad.ChatWords} words, in `letters` {WebhookLoad.LetterWords}: the anchor keeps them, Omni also makes them searchable.");
         foreach (var (name, result) in results)
         {

@@ -24,6 +24,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>µs of CPU of all its processes.</summary>
     internal double CpuMicros => CpuTimes.Tree(_server.State.Pid);
 
+    /// <summary>Process id of the server; another one after a crash.</summary>
+    internal int Pid => _server.State.Pid;
+
     /// <summary>Makes and starts one.</summary>
     /// <param name="isProfiled">Whether statements are counted, which costs a little.</param>
     /// <param name="ct">Gives up.</param>
@@ -118,7 +121,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private string AsSuperuser(string database) => Cluster.ConnectionString(_server.State, Cluster.Superuser, _server.State.SuperuserPassword, database);
+    /// <summary>Connects as the superuser, who sees behind the walls.</summary>
+    internal string AsSuperuser(string database) => Cluster.ConnectionString(_server.State, Cluster.Superuser, _server.State.SuperuserPassword, database);
 
     private string AsOwner(string database) => Cluster.ConnectionString(
         _server.State, Cluster.Login, _server.State.LoginPassword, database, database == Product ? ProductConnections : AnchorConnections);

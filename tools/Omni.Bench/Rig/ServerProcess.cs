@@ -11,9 +11,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
 
-    private ServerProcess(Process process, int port)
+    private readonly TextWriter? _log;
+
+    private ServerProcess(Process process, int port, TextWriter? log)
     {
-        (_process, Port) = (process, port);
+        (_process, Port, _log) = (process, port, log);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -38,7 +40,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="probe">The path that answers 2xx when it is ready.</param>
     /// <param name="port">The port; 0 for a free one.</param>
     /// <param name="ct">Gives up.</param>
-    internal static async Task<ServerProcess> StartAsync(string program, IEnumerable<string> arguments, string probe, int port, CancellationToken ct)
+    /// <param name="environment">What it finds in its environment besides ours.</param>
+    /// <param name="log">Gets everything it writes.</param>
+    internal static async Task<ServerProcess> StartAsync(
+        string program, IEnumerable<string> arguments, string probe, int port, CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null, TextWriter? log = null)
     {
         port = port == 0 ? FreePort() : port;
         var start = new ProcessStartInfo("dotnet", [program, .. arguments.Select(a => a.Replace("{port}", $"{port}", StringComparison.Ordinal))])
@@ -49,7 +54,12 @@ internal sealed class ServerProcess : IAsyncDisposable
             UseShellExecute = false,
         };
         start.Environment["DOTNET_gcServer"] = "0";
-        var server = new ServerProcess(Process.Start(start)!, port);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var server = new ServerProcess(Process.Start(start)!, port, log);
         try
         {
             await server.UntilReadyAsync(probe, ct);
@@ -73,8 +83,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync();
+
     /// <summary>Asks it to end (SIGTERM) and waits for it.</summary>
-    public async ValueTask DisposeAsync()
+    /// <returns>Its exit code.</returns>
+    internal async Task<int> StopAsync()
     {
         if (!_process.HasExited)
         {
@@ -86,7 +100,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         }
 
+        var code = _process.ExitCode;
         _process.Dispose();
+        return code;
     }
 
     private static int FreePort()
@@ -100,6 +116,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         if (line is not null)
         {
+            _log?.WriteLine(line);
             _lines.Enqueue(line);
             while (_lines.Count > 40)
             {
