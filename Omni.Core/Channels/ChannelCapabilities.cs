@@ -12,6 +12,9 @@ public sealed record ChannelCapabilities
     /// <summary>How long after the customer's last message free replies are allowed; null when always.</summary>
     public TimeSpan? ReplyWindow { get; init; }
 
+    /// <summary>How long after the customer's last message a person may still answer, where the platform grants the account that; null when not. Longer than <see cref="ReplyWindow"/>.</summary>
+    public TimeSpan? LateWindow { get; init; }
+
     /// <summary>True when approved templates can be sent, also outside the window.</summary>
     public bool Templates { get; init; }
 

@@ -20,7 +20,7 @@ public static partial class ChannelsModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkSignals>();
-        services.AddWhatsApp();
+        services.AddMetaPlatforms();
         services.AddWidgetChannel();
         services.AddSingleton<IChannelAdapters, ChannelAdapters>();
         services.AddSingleton<IRouteLookup, RouteLookup>();

@@ -103,7 +103,7 @@ public sealed class WhatsAppSendTests
                 ["button.2.copy_code"] = ["RABATT"],
             }),
         };
-        var channel = (IChannelAdapter)services.GetService(typeof(IChannelAdapter))!;
+        var channel = (IChannelAdapter)services.GetService(typeof(WhatsAppChannel))!;
 
         await channel.SendAsync(message, WhatsAppRig.AccessWith("t"), CancellationToken.None);
 
