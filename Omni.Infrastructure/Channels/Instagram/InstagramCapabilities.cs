@@ -21,6 +21,7 @@ internal static class InstagramCapabilities
         Reactions = true,
         ReadMarks = true,
         Typing = true,
+        EchoesWithoutReference = true,
         SendsPerSecond = 100,
         SendBurst = 100,
         Media = new Dictionary<string, MediaRule>

@@ -143,7 +143,7 @@ internal static class DirectEvents
         return head with { Kind = InboundKind.Postback, ExternalId = postback.Id("mid"u8), Text = postback.Text("title"u8) };
     }
 
-    private static IEnumerable<InboundEvent> Delivered(InboundEvent head, JsonElement delivery)
+    private static List<InboundEvent> Delivered(InboundEvent head, JsonElement delivery)
     {
         var watermark = delivery.Member("watermark"u8).Time();
         head = head with { Kind = InboundKind.Delivery, Status = "delivered", Timestamp = watermark ?? head.Timestamp };

@@ -38,6 +38,7 @@ internal static class MetaModule
         services.AddOptions<MetaOptions>().BindConfiguration(MetaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GraphClient>();
+        services.TryAddSingleton<IMetaLogin, MetaLogin>();
         services.AddPlatformHttpClient(GraphClient.Calls, TimeSpan.FromSeconds(20));
         services.AddPlatformHttpClient(GraphClient.Files, TimeSpan.FromMinutes(5)); // 100 MB at 3 Mbit/s
         services.AddGuardedHttpClient(GraphClient.Downloads, provider => new EgressRules

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Infrastructure.Channels.Simulator;
+using Omni.Infrastructure.Channels.WhatsApp;
 
 namespace Omni.Tests.Channels.WhatsApp;
 
