@@ -12,6 +12,9 @@ public sealed record ChannelCapabilities
     /// <summary>How long after the customer's last message free replies are allowed; null when always.</summary>
     public TimeSpan? ReplyWindow { get; init; }
 
+    /// <summary>How long after the customer's last message a person may still answer, where the platform grants the account that; null when not. Longer than <see cref="ReplyWindow"/>.</summary>
+    public TimeSpan? LateWindow { get; init; }
+
     /// <summary>True when approved templates can be sent, also outside the window.</summary>
     public bool Templates { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record ChannelCapabilities
 
     /// <summary>True when the platform shows that somebody types.</summary>
     public bool Typing { get; init; }
+
+    /// <summary>True when the platform shows our own sends to us again without our reference; such an echo is known by person and words.</summary>
+    public bool EchoesWithoutReference { get; init; }
 
     /// <summary>True when text can accompany a file.</summary>
     public bool Captions { get; init; }

@@ -79,7 +79,8 @@ public sealed partial class ChannelService
             };
             if (proof is not null)
             {
-                (channel.ProvedAt, channel.TokenExpiresAt) = (clock.GetUtcNow(), proof.TokenExpiresAt);
+                channel.ProvedAt = clock.GetUtcNow();
+                channel.TokenExpiresAt = proof.TokenExpiresAt ?? (adapter is ITokenRenewal ? channel.TokenExpiresAt : null); // known from the last exchange, where a proof does not tell it
                 channel.DisplayName = proof.DisplayName;
                 await routes.WriteAsync(db, channel, proof.OtherAccountIds, ct);
             }

@@ -17,6 +17,27 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
     ]);
 
+    private static readonly CredentialForm Messenger = new(ChannelKind.Messenger, CredentialNames.PageId,
+    [
+        new(CredentialNames.PageId, "Page ID", "A row of digits: the page, About, Page transparency.", Secret: false, Required: true),
+        new(CredentialNames.AccessToken, "Page access token", "Of the page itself, with the permissions pages_messaging and pages_manage_metadata.", Secret: true, Required: true),
+        new(CredentialNames.AppSecret, "App secret", "Only for a Meta app of your own: App settings, Basic.", Secret: true, Required: false),
+        new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
+    ]);
+
+    private static readonly CredentialForm Instagram = new(ChannelKind.Instagram, CredentialNames.AccountId,
+    [
+        new(CredentialNames.AccountId, "Instagram account ID", "Of the professional account, a row of digits. Not the user name.", Secret: false, Required: true),
+        new(CredentialNames.Variant, "Connected by", "Which kind of token you have.", Secret: false, Required: true)
+        {
+            Choices = new Dictionary<string, string> { [CredentialNames.VariantPage] = "The linked Facebook page", [CredentialNames.VariantLogin] = "Instagram’s own login" },
+        },
+        new(CredentialNames.PageId, "Page ID", "Of the Facebook page the account is linked to. Leave it empty with Instagram’s own login.", Secret: false, Required: false),
+        new(CredentialNames.AccessToken, "Access token", "The page’s, with instagram_manage_messages; or one of Instagram’s login, with instagram_business_manage_messages.", Secret: true, Required: true),
+        new(CredentialNames.AppSecret, "App secret", "Only for a Meta app of your own: App settings, Basic; with Instagram’s login the Instagram app secret.", Secret: true, Required: false),
+        new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
+    ]);
+
     private static readonly CredentialForm Widget = new(ChannelKind.Widget, CredentialNames.SiteKey, []) { IsOurs = true };
 
     /// <summary>True when Omni itself is the platform: nothing is entered, the account is made here, and nobody posts webhooks for it.</summary>
@@ -26,6 +47,8 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
     public static CredentialForm? Of(ChannelKind kind) => kind switch
     {
         ChannelKind.WhatsApp => WhatsApp,
+        ChannelKind.Messenger => Messenger,
+        ChannelKind.Instagram => Instagram,
         ChannelKind.Widget => Widget,
         _ => null,
     };
@@ -56,6 +79,11 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
                 return new Refusal.Invalid(field.Name, $"{field.Label}: one line without spaces, at most {CredentialField.MaxLength} characters.");
             }
 
+            if (value.Length > 0 && field.Choices.Count > 0 && !field.Choices.ContainsKey(value))
+            {
+                return new Refusal.Invalid(field.Name, $"{field.Label}: one of {string.Join(", ", field.Choices.Keys)}.");
+            }
+
             if (value.Length > 0)
             {
                 values[field.Name] = value;
@@ -76,4 +104,7 @@ public sealed record CredentialField(string Name, string Label, string Help, boo
 {
     /// <summary>Longest value, in characters.</summary>
     public const int MaxLength = 4096;
+
+    /// <summary>The values it may have, with words for people; empty when any.</summary>
+    public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();
 }

@@ -9,6 +9,21 @@ public static class CredentialNames
     /// <summary>WhatsApp's id of the business account that holds the number.</summary>
     public const string BusinessAccountId = "businessAccountId";
 
+    /// <summary>A Facebook page's id: Messenger's account, and the page an Instagram account is linked to.</summary>
+    public const string PageId = "pageId";
+
+    /// <summary>An Instagram professional account's id: the account.</summary>
+    public const string AccountId = "accountId";
+
+    /// <summary>How an Instagram account is connected: <see cref="VariantPage"/> or <see cref="VariantLogin"/>.</summary>
+    public const string Variant = "variant";
+
+    /// <summary>By the Facebook page it is linked to.</summary>
+    public const string VariantPage = "page";
+
+    /// <summary>By Instagram's own login.</summary>
+    public const string VariantLogin = "login";
+
     /// <summary>The token calls to the platform are made with.</summary>
     public const string AccessToken = "accessToken";
 

@@ -25,6 +25,7 @@ public interface IChannelAdapter
 
     /// <summary>Cuts a body into one slice per account, in the order of the accounts' first appearance; a body with one account comes back whole.</summary>
     /// <exception cref="FormatException">The body cannot be read; it is then kept in quarantine.</exception>
+    /// <exception cref="ForeignDeliveryException">The body is another platform's; it is refused.</exception>
     IReadOnlyList<DeliverySlice> Split(ReadOnlyMemory<byte> body);
 
     /// <summary>Reads a slice, item by item: an item that cannot be read becomes an <see cref="ParsedItem.Problem"/> and does not disturb the others. In reading order, repeats inside the slice removed.</summary>
@@ -103,6 +104,9 @@ public sealed record OutboundMessage
 
     /// <summary>For interactive messages: the content in the shape of the API contract.</summary>
     public JsonObject? Interactive { get; init; }
+
+    /// <summary>True when the window for free replies is closed and a person of the team answers in the longer one that some platforms grant for that.</summary>
+    public bool IsLate { get; init; }
 }
 
 /// <summary>A file that goes out with a message.</summary>

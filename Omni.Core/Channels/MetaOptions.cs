@@ -24,6 +24,9 @@ public sealed class MetaOptions : IValidatableObject
     /// <summary>Base address of the Graph API for accounts connected by Instagram login.</summary>
     public Uri InstagramGraphUrl { get; init; } = new("https://graph.instagram.com/");
 
+    /// <summary>Base address of Facebook's login, without a version.</summary>
+    public Uri LoginUrl { get; init; } = new("https://www.facebook.com/");
+
     /// <summary>Version of the Graph API, as <c>v26.0</c>. Each lives about two years (developers.facebook.com/docs/graph-api/changelog).</summary>
     [RegularExpression(@"^v[0-9]+\.[0-9]+$", ErrorMessage = $"{Section}:ApiVersion must look like v26.0.")]
     public string ApiVersion { get; init; } = "v26.0";
@@ -31,7 +34,7 @@ public sealed class MetaOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (var (name, url) in new[] { (nameof(GraphUrl), GraphUrl), (nameof(InstagramGraphUrl), InstagramGraphUrl) })
+        foreach (var (name, url) in new[] { (nameof(GraphUrl), GraphUrl), (nameof(InstagramGraphUrl), InstagramGraphUrl), (nameof(LoginUrl), LoginUrl) })
         {
             if (url is not { IsAbsoluteUri: true, Scheme: "https" or "http", UserInfo: "", Query: "" })
             {

@@ -98,7 +98,7 @@ public sealed class WebhookIntake(
         return new AcceptedDelivery(known.Sandbox);
     }
 
-    /// <returns>Null when the body is only about accounts that the secret may not speak for.</returns>
+    /// <returns>Null when the body is only about accounts that the secret may not speak for, or belongs to another platform.</returns>
     private async Task<IReadOnlyList<InboundQueueItem>?> SliceAsync(
         IChannelAdapter adapter, WebhookSecrets known, WebhookDeliveryRow row, CancellationToken ct)
     {
@@ -106,6 +106,10 @@ public sealed class WebhookIntake(
         try
         {
             slices = adapter.Split(row.Body);
+        }
+        catch (ForeignDeliveryException)
+        {
+            return null;
         }
         catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
         {

@@ -24,6 +24,8 @@ public static class Preview
                 "order" => "Order",
                 "template" => "Template",
                 "interactive" => "Choice",
+                "share" or "link" => "Shared post",
+                "story_mention" => "Mentioned you in a story",
                 _ => "Unsupported message",
             };
         }

@@ -87,7 +87,7 @@ public sealed partial class ReplyService
             return new Refusal.Invalid("emoji", "This message cannot get a reaction.");
         }
 
-        if (Sendable(channel, conversation, template: false) is { } refusal)
+        if (Sendable(actor, channel, conversation, template: false) is { } refusal)
         {
             return refusal;
         }

@@ -143,7 +143,7 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
             return new Refusal.Conflict($"This installation cannot send on {channel.Kind} yet.");
         }
 
-        if (Sendable(channel, conversation, draft.Template is not null) is { } closed)
+        if (Sendable(actor, channel, conversation, draft.Template is not null) is { } closed)
         {
             return closed;
         }
@@ -289,7 +289,7 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
         }
     }
 
-    private Refusal.Conflict? Sendable(Channel channel, Conversation conversation, bool template)
+    private Refusal.Conflict? Sendable(Actor actor, Channel channel, Conversation conversation, bool template)
     {
         if (channel.Status is ChannelStatus.NeedsReauth)
         {
@@ -301,10 +301,22 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
             return new Refusal.Conflict($"{channel.Name} is switched off.");
         }
 
-        var window = adapters.Find(channel.Kind)?.Capabilities.ReplyWindow;
-        if (window is not null && !template && (conversation.WindowUntil is not { } until || until <= clock.GetUtcNow()))
+        var limits = adapters.Find(channel.Kind)?.Capabilities;
+        if (limits?.ReplyWindow is not { } window || template)
         {
-            return new Refusal.Conflict($"{channel.Kind} allows free replies for {(int)window.Value.TotalHours} hours after the customer's last message. Send an approved template instead, or wait until they write.") { Code = ErrorCode.WindowClosed };
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        if (conversation.WindowUntil is not { } until || until <= now)
+        {
+            return new Refusal.Conflict($"{channel.Kind} allows free replies for {(int)window.TotalHours} hours after the customer's last message. {(limits.Templates ? "Send an approved template instead, or wait until they write." : "Wait until they write again.")}") { Code = ErrorCode.WindowClosed };
+        }
+
+        // The longer window is granted for people who answer, not for programs.
+        if (limits.LateWindow is not null && (actor.ByToken || actor.UserId == Guid.Empty) && conversation.LastInboundAt + window <= now)
+        {
+            return new Refusal.Conflict($"{channel.Kind} allows programs to reply for {(int)window.TotalHours} hours after the customer's last message. A person can still answer in the inbox.") { Code = ErrorCode.WindowClosed };
         }
 
         return null;

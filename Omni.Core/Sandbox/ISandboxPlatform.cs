@@ -11,6 +11,9 @@ public interface ISandboxPlatform
     /// <summary>What a customer can do there.</summary>
     IReadOnlySet<SandboxMessageType> Types { get; }
 
+    /// <summary>True when the platform reports that a message was delivered; some tell only that it was sent and read.</summary>
+    bool ReportsDelivery => true;
+
     /// <summary>The credentials of a new account, under the names of its form, with the secret that signs its deliveries as <see cref="CredentialNames.AppSecret"/>.</summary>
     IReadOnlyDictionary<string, string> NewCredentials(string accountId, string token, string secret);
 

@@ -53,7 +53,8 @@ public sealed partial class SandboxService
         await using (var db = await dbs.OpenAsync(actor.OrganizationId, ct))
         {
             var entries = db.Set<SandboxEntry>().AsNoTracking().Where(e => e.ChannelId == channelId && e.MessageId != null);
-            var delivered = entries.Where(e => e.Kind == SandboxEntryKind.Status && e.Type == "delivered" && e.AnswerStatus == 200).Select(e => e.MessageId);
+            var reported = _platforms[account.Kind].ReportsDelivery ? "delivered" : "sent";
+            var delivered = entries.Where(e => e.Kind == SandboxEntryKind.Status && e.Type == reported && e.AnswerStatus == 200).Select(e => e.MessageId);
             var read = entries.Where(e => e.Kind == SandboxEntryKind.Status && e.Type == "read").Select(e => e.MessageId);
             unread = await entries.Where(e => e.Kind == SandboxEntryKind.Send && e.ContactId == contactId && delivered.Contains(e.MessageId) && !read.Contains(e.MessageId))
                 .OrderBy(e => e.Id).Take(MostRead).ToListAsync(ct);

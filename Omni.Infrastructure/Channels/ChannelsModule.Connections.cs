@@ -21,6 +21,7 @@ public static partial class ChannelsModule
         services.AddSingleton<IWebhookLog, WebhookLog>();
         services.AddSingleton<ChannelService>();
         services.AddSingleton<IChannelProbe, ChannelProbe>();
+        services.AddSingleton<IChannelTokens, ChannelTokens>();
         services.AddSingleton<WebhookLogService>();
         services.AddSingleton<AuditLogService>();
         return services;

@@ -20,7 +20,7 @@ public static partial class ChannelsModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkSignals>();
-        services.AddWhatsApp();
+        services.AddMetaPlatforms();
         services.AddWidgetChannel();
         services.AddSingleton<IChannelAdapters, ChannelAdapters>();
         services.AddSingleton<IRouteLookup, RouteLookup>();
@@ -28,6 +28,8 @@ public static partial class ChannelsModule
         services.AddSingleton<IInboundStore>(p => p.GetRequiredService<InboundStore>());
         services.AddHostedService(p => p.GetRequiredService<InboundStore>());
         services.AddSingleton<WebhookIntake>();
+        services.AddSingleton<ChannelHistory>();
+        services.AddSingleton<MetaLogins>();
         services.AddSingleton<OutboundSignals>();
         services.AddSingleton<IOutboundSignals>(p => p.GetRequiredService<OutboundSignals>());
         services.AddHostedService(p => p.GetRequiredService<OutboundSignals>());
@@ -37,7 +39,9 @@ public static partial class ChannelsModule
     /// <summary>Registers the workers that apply what came in and send what goes out; only nodes with the role <c>worker</c>.</summary>
     public static IServiceCollection AddChannelWorkers(this IServiceCollection services)
     {
+        services.AddSingleton<ProfileQueue>();
         services.AddSingleton<InboundLane>();
+        services.AddHostedService<ProfileWorker>();
         services.AddHostedService<InboundWorker>();
         services.AddOptions<SendOptions>().BindConfiguration(SendOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxStore>();

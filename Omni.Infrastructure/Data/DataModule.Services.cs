@@ -18,6 +18,7 @@ public static partial class DataModule
         services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
         services.AddPooledDbContextFactory<OmniDbContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<IOmniDbFactory, OmniDbFactory>();
+        services.AddSingleton<IAdvisoryLocks, AdvisoryLocks>();
         return services;
     }
 

@@ -26,7 +26,6 @@ public static class IdentityModule
     {
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = Passwords.Iterations);
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
-        services.AddSingleton<IAdvisoryLocks, AdvisoryLocks>();
         services.AddSingleton<IAttemptLimits, AttemptLimits>();
         services.AddSingleton<IRetentionTask, IdentityRetention>();
         services.AddSingleton<Passwords>();

@@ -10,7 +10,7 @@ namespace Omni.Infrastructure.Operations;
 
 public static partial class OperationsModule
 {
-    /// <summary>Registers jobs, clean-up, health and metrics. Needs <see cref="AddOmniOptions"/>, <c>AddData</c>, <c>AddEvents</c>, an <c>ISnoozeWaker</c>, an <c>IChannelProbe</c> and <c>IDigests</c>.</summary>
+    /// <summary>Registers jobs, clean-up, health and metrics. Needs <see cref="AddOmniOptions"/>, <c>AddData</c>, <c>AddEvents</c>, an <c>ISnoozeWaker</c>, an <c>IChannelProbe</c>, <c>IChannelTokens</c> and <c>IDigests</c>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="connectionString">How to reach PostgreSQL as the role that owns the schema.</param>
     /// <param name="nodeId">Name of this node, unique among those that run now.</param>

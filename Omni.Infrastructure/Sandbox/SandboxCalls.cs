@@ -16,11 +16,13 @@ internal sealed class SandboxCalls(IEnumerable<ISandboxServer> servers, IOmniDbF
     private readonly Dictionary<ChannelKind, ISandboxServer> _servers = servers.ToDictionary(s => s.Kind);
 
     /// <summary>Answers one call.</summary>
-    public async Task AnswerAsync(ChannelKind kind, HttpContext http)
+    /// <param name="kinds">The platforms behind the address that was called; the first one answers calls of nobody's.</param>
+    /// <param name="http">The call.</param>
+    public async Task AnswerAsync(IReadOnlyList<ChannelKind> kinds, HttpContext http)
     {
-        var server = _servers[kind];
         var (at, started) = (clock.GetUtcNow(), clock.GetTimestamp());
-        var account = await FindAsync(kind, server.TokenOf(http.Request), http.RequestAborted);
+        var account = await FindAsync(kinds, _servers[kinds[0]].TokenOf(http.Request), http.RequestAborted);
+        var server = _servers[account?.Kind ?? kinds[0]];
         var call = await server.AnswerAsync(http, account);
         if (account is null || call is null)
         {
@@ -49,7 +51,7 @@ internal sealed class SandboxCalls(IEnumerable<ISandboxServer> servers, IOmniDbF
         });
     }
 
-    private async Task<SandboxAccount?> FindAsync(ChannelKind kind, string? token, CancellationToken ct)
+    private async Task<SandboxAccount?> FindAsync(IReadOnlyList<ChannelKind> kinds, string? token, CancellationToken ct)
     {
         if (SandboxToken.Read(token) is not var (organizationId, channelId))
         {
@@ -59,11 +61,11 @@ internal sealed class SandboxCalls(IEnumerable<ISandboxServer> servers, IOmniDbF
         Channel? channel;
         await using (var db = await dbs.OpenAsync(organizationId, ct))
         {
-            channel = await db.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == channelId && c.Kind == kind && c.Sandbox && c.DeletedAt == null, ct);
+            channel = await db.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == channelId && c.Sandbox && c.DeletedAt == null, ct);
         }
 
-        return channel is not null && await credentials.OpenAsync(organizationId, channelId, ct) is { } access
-            ? new SandboxAccount(organizationId, channelId, kind, channel.ExternalAccountId, access.Credentials, SandboxBehaviour.Of(channel.Settings))
+        return channel is not null && kinds.Contains(channel.Kind) && await credentials.OpenAsync(organizationId, channelId, ct) is { } access
+            ? new SandboxAccount(organizationId, channelId, channel.Kind, channel.ExternalAccountId, access.Credentials, SandboxBehaviour.Of(channel.Settings))
             : null;
     }
 }

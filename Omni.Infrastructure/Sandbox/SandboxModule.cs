@@ -27,7 +27,10 @@ public static class SandboxModule
         services.AddSingleton(_ => new SimulatorMedia(most: 50, SandboxSamples.All));
         services.AddSingleton<SimulatorWebhooks>();
         services.AddSingleton<GraphSimulator>();
+        services.AddSingleton<SandboxGraph>();
         services.AddPlatform<SandboxWhatsApp>();
+        services.AddPlatform<SandboxMessenger>();
+        services.AddPlatform<SandboxInstagram>();
         return services;
     }
 

@@ -6,24 +6,18 @@ using Microsoft.AspNetCore.Http;
 using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Core.Sandbox;
-using Omni.Infrastructure.Channels.Meta;
 using Omni.Infrastructure.Channels.Simulator;
 
 namespace Omni.Infrastructure.Sandbox;
 
 /// <summary>Pretends WhatsApp: its payloads, and through the simulator its Graph API.</summary>
-internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wire, TimeProvider clock) : ISandboxServer
+internal sealed class SandboxWhatsApp(GraphSimulator simulator, SandboxGraph graph) : ISandboxServer
 {
     /// <summary>No country has this code, so no real person has such a number.</summary>
     private const string Nowhere = "999";
 
     /// <summary>The account's public name; what the team calls the channel is its own affair.</summary>
     private const string Shop = "Pretend shop";
-
-    /// <summary>How long the platform takes to report on a message whose answer got lost; until then nobody knows what became of it.</summary>
-    internal static readonly TimeSpan LostReport = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     public ChannelKind Kind => ChannelKind.WhatsApp;
 
@@ -54,14 +48,13 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
         var body = Message(message);
         (body["id"], body["timestamp"]) = (id, SimulatorPayloads.Stamp(at));
         var person = new SimulatedPerson(message.ContactId, message.ContactName);
-        return Signed(account, SimulatorPayloads.Messages(Simulated(account), person, body), id);
+        return SandboxGraph.Signed(account, SimulatorPayloads.Messages(Simulated(account), person, body), id);
     }
 
     public SandboxPayload Report(SandboxAccount account, SandboxEntry send, string status, DateTimeOffset at) =>
-        Signed(account, SimulatorPayloads.Status(Simulated(account), Send(account, send), status, at), send.MessageId!);
+        SandboxGraph.Signed(account, SimulatorPayloads.Status(Simulated(account), SandboxGraph.Send(account, send), status, at), send.MessageId!);
 
-    public string? TokenOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..] : null;
+    public string? TokenOf(HttpRequest request) => SandboxGraph.TokenOf(request);
 
     public async Task<SandboxCall?> AnswerAsync(HttpContext http, SandboxAccount? account)
     {
@@ -120,12 +113,6 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
         return string.IsNullOrWhiteSpace(caption) ? file : With(file, "caption", caption);
     }
 
-    private static SandboxPayload Signed(SandboxAccount account, byte[] body, string messageId) => new(
-        body, new Dictionary<string, string> { [MetaSignature.Header] = MetaSignature.Sign(body, account.Credentials[CredentialNames.AppSecret]) }, messageId);
-
-    private static LedgerSend Send(SandboxAccount account, SandboxEntry send) =>
-        new(send.At, account.AccountId, send.ContactId, send.Reference?.ToString(), send.Type, send.Text, send.MessageId!);
-
     private static SandboxCall? Read(byte[] sent, LedgerSend? taken)
     {
         if (Parse(sent) is not { } body)
@@ -172,10 +159,8 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
     };
 
     /// <summary>The account as the simulator knows it, with the behaviour in its terms.</summary>
-    private SimulatedAccount Simulated(SandboxAccount account)
-    {
-        var behaviour = account.Behaviour;
-        return new SimulatedAccount(account.AccountId, account.Credentials[CredentialNames.BusinessAccountId], account.Credentials[CredentialNames.AccessToken], account.Credentials[CredentialNames.AppSecret])
+    private SimulatedAccount Simulated(SandboxAccount account) =>
+        new(account.AccountId, account.Credentials[CredentialNames.BusinessAccountId], account.Credentials[CredentialNames.AccessToken], account.Credentials[CredentialNames.AppSecret])
         {
             DisplayNumber = Number(account.AccountId),
             Name = Shop,
@@ -184,29 +169,7 @@ internal sealed class SandboxWhatsApp(GraphSimulator simulator, ISandboxWire wir
                 Template("order_update", "UTILITY", "Hi {{1}}, your order {{2}} is on its way."),
                 Template("still_there", "UTILITY", "We have news about your question. Would you like to hear it?"),
             ],
-            Behaviour = new SimulatedBehaviour
-            {
-                Slow = TimeSpan.FromMilliseconds(behaviour.SlowMs),
-                Failure = behaviour switch
-                {
-                    { Error: SandboxError.TooManyRequests } => SimulatedFailure.TooMany,
-                    { Error: SandboxError.ServerError } => SimulatedFailure.ServerErrorWithBody,
-                    { LostAnswer: true } => SimulatedFailure.LostAnswer,
-                    _ => SimulatedFailure.None,
-                },
-                RetryAfter = Pause,
-                TokenExpired = behaviour.TokenExpired,
-                WindowClosed = behaviour.WindowClosed,
-                Statuses = ["sent", "delivered"], // read is what the person at the phone does
-                StatusDelay = behaviour.LostAnswer ? LostReport : TimeSpan.Zero,
-            },
-            Deliver = async (webhook, ct) =>
-            {
-                var send = new SandboxEntry { OrganizationId = account.OrganizationId, ChannelId = account.ChannelId, Kind = SandboxEntryKind.Send, At = clock.GetUtcNow(), MessageId = webhook.About };
-                var payload = new SandboxPayload(webhook.Body, new Dictionary<string, string> { [MetaSignature.Header] = webhook.Signature }, webhook.About);
-                await wire.DeliverAsync(account, SandboxService.Entry(account, SandboxEntryKind.Status, payload, send, webhook.What, clock.GetUtcNow()), ct);
-                return StatusCodes.Status200OK; // the wire tried often enough; this platform then gives up
-            },
+            Behaviour = SandboxGraph.Behaviour(account.Behaviour),
+            Deliver = graph.Deliver(account),
         };
-    }
 }

@@ -51,7 +51,7 @@ internal sealed class SpineRig : IAsyncDisposable
         var server = await SimulatorServer.StartAsync();
         string[] all =
         [
-            $"--ConnectionStrings:Postgres={connectionString}", $"--Platforms:Meta:GraphUrl={server.Url}", $"--Platforms:Meta:AppSecret={AppSecret}",
+            $"--ConnectionStrings:Postgres={connectionString}", $"--Platforms:Meta:GraphUrl={server.Url}", $"--Platforms:Meta:InstagramGraphUrl={server.Url}", $"--Platforms:Meta:LoginUrl={server.Url}", $"--Platforms:Meta:AppSecret={AppSecret}",
             "--Platforms:Meta:VerifyToken=spine-verify", "--Omni:Logs=text", .. settings,
         ];
         var omni = await OmniProcess.StartAsync(null, all);

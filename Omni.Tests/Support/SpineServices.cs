@@ -39,7 +39,7 @@ internal sealed class SpineServices : IAsyncDisposable
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
         [
-            new("Platforms:Meta:AppSecret", AppSecret), new("Platforms:Meta:VerifyToken", "spine-verify"), new("Platforms:Meta:GraphUrl", server.Url.ToString()),
+            new("Platforms:Meta:AppSecret", AppSecret), new("Platforms:Meta:VerifyToken", "spine-verify"), new("Platforms:Meta:GraphUrl", server.Url.ToString()), new("Platforms:Meta:InstagramGraphUrl", server.Url.ToString()),
             new("Omni:DataDirectory", _folder), .. settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)),
         ]).Build());
         services.AddSingleton(clock);
@@ -84,7 +84,7 @@ internal sealed class SpineServices : IAsyncDisposable
     /// <summary>Starts the workers of this node.</summary>
     internal async Task StartWorkersAsync()
     {
-        foreach (var worker in _services.GetServices<IHostedService>().Where(w => w is InboundWorker or SenderWorker or EventFeed))
+        foreach (var worker in _services.GetServices<IHostedService>().Where(w => w is InboundWorker or SenderWorker or ProfileWorker or EventFeed))
         {
             await RunAsync(worker);
         }
@@ -121,15 +121,37 @@ internal sealed class SpineServices : IAsyncDisposable
         return connected.Value.Id;
     }
 
+    /// <summary>Connects a page or an Instagram account of the simulated platform.</summary>
+    internal async Task<Guid> GivenPageAsync(Actor owner, ChannelKind kind, string account, string variant = "page")
+    {
+        var page = kind == ChannelKind.Instagram ? $"8{account}" : account;
+        Account = Platform.Register(new SimulatedAccount(account, page, $"token-of-{account}", AppSecret)
+        {
+            Kind = kind,
+            DisplayNumber = "kiosk",
+            Deliver = async (webhook, _) => (await AcceptAsync(webhook.Body, webhook.Signature, null, kind)).Refusal is null ? 200 : 503,
+        });
+        var entered = kind == ChannelKind.Instagram
+            ? new Dictionary<string, string?> { ["accountId"] = account, ["variant"] = variant, ["pageId"] = page, ["accessToken"] = Account.AccessToken }
+            : new Dictionary<string, string?> { ["pageId"] = account, ["accessToken"] = Account.AccessToken };
+        var connected = await Get<ChannelService>().ConnectAsync(owner, new ChannelDraft(kind, $"Page {account}", entered), CancellationToken.None);
+        Assert.True(connected.Refusal is null, connected.Refusal?.Message);
+        return connected.Value.Id;
+    }
+
     /// <summary>Posts a delivery as the platform does, to the intake itself.</summary>
-    internal Task<Result<AcceptedDelivery>> PostAsync(byte[] body, string secret = AppSecret, Guid? channelId = null) => AcceptAsync(body, MetaSignature.Sign(body, secret), channelId);
+    internal Task<Result<AcceptedDelivery>> PostAsync(byte[] body, string secret = AppSecret, Guid? channelId = null, ChannelKind kind = ChannelKind.WhatsApp) =>
+        AcceptAsync(body, MetaSignature.Sign(body, secret), channelId, kind);
 
     /// <summary>Posts deliveries one after the other and applies each before the next.</summary>
-    internal async Task ReceiveAsync(params byte[][] bodies)
+    internal Task ReceiveAsync(params byte[][] bodies) => ReceiveAsync(ChannelKind.WhatsApp, bodies);
+
+    /// <summary>The same for another platform.</summary>
+    internal async Task ReceiveAsync(ChannelKind kind, params byte[][] bodies)
     {
         foreach (var body in bodies)
         {
-            Assert.Null((await PostAsync(body)).Refusal);
+            Assert.Null((await PostAsync(body, kind: kind)).Refusal);
             await ApplyAsync();
         }
     }
@@ -139,7 +161,7 @@ internal sealed class SpineServices : IAsyncDisposable
     {
         for (var round = 0; round < 100; round++)
         {
-            var waiting = await RowsAsync("select distinct organization_id, channel_id from inbound_queue where state in ('pending', 'failed') and channel_id is not null and next_at <= now()");
+            var waiting = await RowsAsync("select distinct organization_id, channel_id, kind from inbound_queue where state in ('pending', 'failed') and channel_id is not null and next_at <= now()");
             if (waiting.Count == 0)
             {
                 return;
@@ -147,7 +169,7 @@ internal sealed class SpineServices : IAsyncDisposable
 
             foreach (var row in waiting)
             {
-                await Get<InboundLane>().RunAsync((Guid)row[0]!, (Guid)row[1]!, ChannelKind.WhatsApp, InboundLane.Full, CancellationToken.None);
+                await Get<InboundLane>().RunAsync((Guid)row[0]!, (Guid)row[1]!, Names.Parse<ChannelKind>((string)row[2]!), InboundLane.Full, CancellationToken.None);
             }
         }
 
@@ -218,8 +240,8 @@ internal sealed class SpineServices : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task<Result<AcceptedDelivery>> AcceptAsync(byte[] body, string signature, Guid? channelId) => Get<WebhookIntake>().AcceptAsync(
-        ChannelKind.WhatsApp, channelId, new WebhookDelivery(body, new Dictionary<string, string> { ["x-hub-signature-256"] = signature }), CancellationToken.None);
+    private Task<Result<AcceptedDelivery>> AcceptAsync(byte[] body, string signature, Guid? channelId, ChannelKind kind = ChannelKind.WhatsApp) => Get<WebhookIntake>().AcceptAsync(
+        kind, channelId, new WebhookDelivery(body, new Dictionary<string, string> { ["x-hub-signature-256"] = signature }), CancellationToken.None);
 
     private async Task RunAsync(IHostedService service)
     {

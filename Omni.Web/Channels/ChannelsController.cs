@@ -10,7 +10,7 @@ namespace Omni.Web.Channels;
 
 /// <summary>Connected accounts of platforms.</summary>
 [Route("api/v1/channels")]
-public sealed class ChannelsController(ChannelService channels, SandboxService sandbox, WidgetChannels widgets) : OmniController
+public sealed class ChannelsController(ChannelService channels, ChannelHistory history, SandboxService sandbox, WidgetChannels widgets) : OmniController
 {
     private const string Read = "channels:read";
     private const string Write = "channels:write";
@@ -55,12 +55,9 @@ public sealed class ChannelsController(ChannelService channels, SandboxService s
     [HttpGet("{id:guid}/health")]
     public Task<IActionResult> Health(Guid id, CancellationToken ct) => RunAsync(actor => channels.HealthAsync(actor, id, ct), ChannelShapes.Of, scope: Read);
 
-    /// <summary>Fetches older messages from the platform, where it lets anybody do that. WhatsApp does not: it posts a number's history once, when the number is connected in the business app.</summary>
+    /// <summary>Fetches messages of the last seven days from the platform, where it lists them (Messenger, Instagram). WhatsApp does not: it posts a number's history once, when the number is connected in the business app.</summary>
     [HttpPost("{id:guid}/sync")]
-    public Task<IActionResult> Sync(Guid id, CancellationToken ct) => RunAsync<Done>(
-        async actor => (await channels.GetAsync(actor, id, ct)).Succeeded(out var channel, out var refusal)
-            ? new Refusal.Conflict($"{channel.Kind} offers no way to fetch older messages.")
-            : refusal);
+    public Task<IActionResult> Sync(Guid id, CancellationToken ct) => RunAsync(actor => history.FetchAsync(actor, id, ct), count => new { deliveries = count }, scope: Write);
 
     /// <summary>The account's message templates.</summary>
     [HttpGet("{id:guid}/templates")]

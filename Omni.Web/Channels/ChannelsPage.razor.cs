@@ -25,20 +25,27 @@ public enum ChannelDialog
 
     /// <summary>The question before disconnecting.</summary>
     Disconnect,
+
+    /// <summary>The choice of an account after a login at Facebook.</summary>
+    Choose,
 }
 
 /// <summary>The connected accounts: how they are doing, connecting, testing, changing, disconnecting.</summary>
-public sealed partial class ChannelsPage(ChannelService service, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
+public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
 {
     private ChannelDialog _dialog;
     private ConnectedChannel? _chosen;
     private bool _isNew;
     private Guid? _at;
+    private MetaChoice? _choice;
     private ChannelTest? _test;
     private IDisposable? _watch;
 
     /// <summary>The channel a link pointed at; its details are open.</summary>
     [SupplyParameterFromQuery(Name = "channel")] public Guid? Only { get; set; }
+
+    /// <summary>The login a person came back from, or <c>failed</c>.</summary>
+    [SupplyParameterFromQuery(Name = "login")] public string? Login { get; set; }
 
     [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
@@ -57,6 +64,11 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
         if (isKnown)
         {
             await ReadAsync();
+        }
+
+        if (Login is not null)
+        {
+            await AfterLoginAsync();
         }
     }
 
@@ -102,6 +114,35 @@ public sealed partial class ChannelsPage(ChannelService service, Workspace works
         (_dialog, _chosen, _isNew) = isNew ? (ChannelDialog.Webhook, saved, true) : (ChannelDialog.None, null, false);
         await ReadAsync();
         await workspace.RefreshDirectoryAsync();
+    }
+
+    private async Task AfterLoginAsync()
+    {
+        if (!(await ActorAsync()).Succeeded(out var actor, out _) || !Guid.TryParse(Login, out var id) || !logins.Find(actor, id).Succeeded(out var choice, out _))
+        {
+            Say("The login at Facebook did not work out, or took too long. Begin again, and allow everything that is asked for.", "bad");
+            return;
+        }
+
+        (_dialog, _choice) = (ChannelDialog.Choose, choice);
+    }
+
+    private async Task ChooseAsync(string pageId)
+    {
+        ConnectedChannel? saved = null;
+        var isDone = await DoAsync(async actor =>
+        {
+            var result = await logins.ConnectAsync(actor, Guid.Parse(Login!), pageId, CancellationToken.None);
+            saved = result.Refusal is null ? result.Value : null;
+            return result;
+        });
+        if (isDone && saved is not null)
+        {
+            Close();
+            Say($"{saved.Name} is connected.");
+            await ReadAsync();
+            await workspace.RefreshDirectoryAsync();
+        }
     }
 
     private async Task TestAsync(ConnectedChannel channel)

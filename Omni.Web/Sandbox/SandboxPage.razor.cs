@@ -7,6 +7,7 @@ using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Core.Sandbox;
 using Omni.Web.Shared;
+using Omni.Web.Shared.Ui;
 
 namespace Omni.Web.Sandbox;
 
@@ -195,12 +196,12 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
         }
     }
 
-    private async Task CreateAsync()
+    private async Task CreateAsync(ChannelKind kind)
     {
         Guid? made = null;
         await InTurnAsync(async actor =>
         {
-            var result = await service.CreateAsync(actor, ChannelKind.WhatsApp, _channels.Count == 0 ? null : $"Sandbox WhatsApp {_channels.Count + 1}", CancellationToken.None);
+            var result = await service.CreateAsync(actor, kind, _channels.Any(c => c.Kind == kind) ? $"Sandbox {Platform.Name(kind)} {_channels.Count + 1}" : null, CancellationToken.None);
             made = result.Refusal is null ? result.Value.Id : null;
             return result;
         });

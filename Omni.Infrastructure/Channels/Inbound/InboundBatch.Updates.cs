@@ -73,6 +73,46 @@ internal sealed partial class InboundBatch
         }
     }
 
+    /// <summary>Everything up to a message, or up to a moment, was delivered or read.</summary>
+    private void ApplyWatermark(InboundEvent item, DateTimeOffset receivedAt)
+    {
+        var status = item with { Kind = InboundKind.Status };
+        if (item.ExternalId is not null)
+        {
+            ApplyToMessage(status, receivedAt, mayWait: true);
+        }
+
+        var until = item.ExternalId is null ? item.Timestamp?.ToUnixTimeMilliseconds()
+            : loaded.Messages.TryGetValue(item.ExternalId, out var target) ? target.Row.Position
+            : null;
+        if (until is null || item.ContactId is null || !loaded.People.TryGetValue(item.ContactId, out var person))
+        {
+            return;
+        }
+
+        foreach (var sent in loaded.MessagesById.Values.Where(m => m.Row.Direction == MessageDirection.Out && m.Row.Status is MessageStatus.Sent or MessageStatus.Delivered
+            && m.Row.Position <= until && Find(m.Row.ConversationId)?.ContactId == person.ContactId).ToList())
+        {
+            MoveStatus(sent, status);
+        }
+    }
+
+    /// <summary>The message of ours that an echo shows, when the answer to its send is not recorded: by our reference, or else by its words.</summary>
+    private Guid? OwnSend(InboundEvent echo)
+    {
+        if (Guid.TryParse(echo.ClientReference, out var reference))
+        {
+            return loaded.MessagesById.ContainsKey(reference) ? reference : null;
+        }
+
+        return channel.Capabilities.EchoesWithoutReference && echo.ContactId is not null && loaded.People.TryGetValue(echo.ContactId, out var person)
+            ? loaded.MessagesById.Values.Where(m => m.Row is { ExternalId: null, Direction: MessageDirection.Out, Status: MessageStatus.Sending or MessageStatus.Unknown }
+                    && Find(m.Row.ConversationId)?.ContactId == person.ContactId
+                    && (m.Row.Text ?? "").Trim() == (echo.Text ?? "").Trim() && (m.Row.Type == echo.Type || m.Row.Type == "interactive"))
+                .OrderBy(m => m.Row.Position).Select(m => (Guid?)m.Row.Id).FirstOrDefault()
+            : null;
+    }
+
     private void MoveStatus(MessageState target, InboundEvent item)
     {
         var message = target.Row;

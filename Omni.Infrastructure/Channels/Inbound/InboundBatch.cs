@@ -17,6 +17,9 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
 
     internal InboundLoaded Loaded => loaded;
 
+    /// <summary>People who wrote and are shown by the platform's id, because it does not tell their names.</summary>
+    internal List<Nameless> Nameless { get; } = [];
+
     /// <summary>Applies one event.</summary>
     /// <exception cref="FormatException">The event contradicts itself and can never be applied.</exception>
     internal void Apply(InboundEvent item, DateTimeOffset receivedAt)
@@ -31,6 +34,14 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
             case InboundKind.Edit:
             case InboundKind.Deletion:
                 ApplyToMessage(item, receivedAt, mayWait: true);
+                break;
+            case InboundKind.Delivery:
+            case InboundKind.Read:
+                ApplyWatermark(item, receivedAt);
+                break;
+            case InboundKind.Postback when item.ContactId is not null:
+                // A tap says what the person wants as a message does: it opens the conversation and the window.
+                ApplyMessage(item with { ExternalId = item.ExternalId ?? LineId(item), Type = "interactive", Text = item.Text ?? item.Extra["payload"]?.GetValue<string>() }, receivedAt);
                 break;
             case InboundKind.Postback:
             case InboundKind.Referral:
@@ -68,7 +79,19 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
         }
 
         var incoming = item.Direction != MessageDirection.Out;
+        if (!incoming && OwnSend(item) is { } own)
+        {
+            // The echo of a send whose answer is not recorded yet.
+            ApplyToMessage(item with { Kind = InboundKind.Status, Status = "sent", ClientReference = own.ToString() }, receivedAt, mayWait: false);
+            return;
+        }
+
         var person = Person(item, incoming ? receivedAt : null);
+        if (person.Name == item.ContactId && !person.NameIsOurs && !Nameless.Exists(n => n.ContactId == person.ContactId))
+        {
+            Nameless.Add(new Nameless(channel.OrganizationId, channel.ChannelId, channel.Kind, person.ContactId, item.ContactId));
+        }
+
         var conversation = Conversation(person, item.ThreadKey, receivedAt);
         var platformTime = item.Timestamp is { } told && told <= receivedAt + FutureTolerance ? told : (DateTimeOffset?)null;
         var position = incoming
@@ -156,7 +179,7 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
         conversation.LastUnreadSeq = message.Seq;
         conversation.LastInboundAt = Max(conversation.LastInboundAt ?? written, written);
         conversation.WaitingSince ??= receivedAt;
-        if (channel.Capabilities.ReplyWindow is { } window)
+        if (channel.Window is { } window)
         {
             conversation.WindowUntil = Max(conversation.WindowUntil ?? written + window, written + window);
         }
@@ -345,7 +368,7 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
         for (var i = 0; i < parts.Count; i++)
         {
             var part = parts[i];
-            var isFile = part.Type is not ("location" or "contact") && part.Stored is null;
+            var isFile = part.Type is not ("location" or "contact" or "share" or "link") && part.Stored is null;
             Changes.NeedsMedia |= isFile;
             Changes.Attachments.Add(new Attachment
             {
@@ -361,11 +384,24 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
                 State = isFile ? AttachmentState.Pending : AttachmentState.Stored,
                 ExternalId = part.Id,
                 SourceUrl = part.Url,
-                Payload = part.Extra.Count > 0 ? part.Extra.ToJsonString() : null,
+                Payload = AttachmentPayload(part),
                 NextAt = now,
                 CreatedAt = now,
             });
         }
+    }
+
+    // What is shared is no file: its address is shown, not fetched.
+    private static string? AttachmentPayload(InboundAttachment part)
+    {
+        if (part is not { Type: "share" or "link", Url: { } url })
+        {
+            return part.Extra.Count > 0 ? part.Extra.ToJsonString() : null;
+        }
+
+        var payload = part.Extra.DeepClone().AsObject();
+        payload["url"] = url;
+        return payload.ToJsonString();
     }
 
     private static JsonObject Data(Message message, JsonObject? more = null)

@@ -9,7 +9,7 @@ namespace Omni.Infrastructure.Channels.Inbound;
 
 /// <summary>Applies one channel's queue, oldest first, one batch per transaction. The channel's lane row is locked meanwhile, so that no other node touches its order.</summary>
 internal sealed partial class InboundLane(
-    NpgsqlDataSource source, IChannelAdapters adapters, IEventBus bus, WorkSignals signals, TimeProvider clock, ILogger<InboundLane> logger)
+    NpgsqlDataSource source, IChannelAdapters adapters, IEventBus bus, WorkSignals signals, ProfileQueue profiles, TimeProvider clock, ILogger<InboundLane> logger)
 {
     private const int FullBatch = 200;
 
@@ -41,6 +41,7 @@ internal sealed partial class InboundLane(
             return new LaneOutcome(0, false);
         }
 
+        channel = channel with { IsLateGranted = taken.IsLateGranted };
         var plan = InboundPlan.Make(adapter, taken);
         await BecomeAsync(connection, transaction, organizationId, ct);
         List<(List<ChangeEvent> Events, InboundBatch Batch)> applied;
@@ -59,6 +60,10 @@ internal sealed partial class InboundLane(
         foreach (var (events, batch) in applied)
         {
             Announce(events, batch);
+            if (adapter is IContactProfiles)
+            {
+                batch.Nameless.ForEach(profiles.Add);
+            }
         }
 
         return new LaneOutcome(taken.Rows.Count, taken.Rows.Count == most);
@@ -70,7 +75,8 @@ internal sealed partial class InboundLane(
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true), {Walls.PlannedAnew}, {Walls.NotForEver}"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            select exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.deleted_at is null)
+            select exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.deleted_at is null),
+              exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.settings -> 'humanAgent' = 'true')
             from channel_lanes l where l.organization_id = $1 and l.channel_id = $2 and l.purpose = 'inbound' for update of l skip locked
             """) { Parameters = { new() { Value = channel.OrganizationId }, new() { Value = channel.ChannelId } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select lane_key, min(id) from inbound_queue where channel_id = $1 and state = 'failed' and next_at > $2 and lane_key is not null group by lane_key")
@@ -90,6 +96,7 @@ internal sealed partial class InboundLane(
         await reader.NextResultAsync(ct);
         var locked = await reader.ReadAsync(ct);
         var present = locked && reader.GetBoolean(0);
+        var isLateGranted = locked && reader.GetBoolean(1);
         await reader.NextResultAsync(ct);
         var held = new HeldPeople();
         while (await reader.ReadAsync(ct))
@@ -106,7 +113,7 @@ internal sealed partial class InboundLane(
                 reader.IsDBNull(5) ? null : reader.GetFieldValue<int[]>(5)));
         }
 
-        return new InboundTaken(rows, held);
+        return new InboundTaken(rows, held, isLateGranted);
     }
 
     private static async Task BecomeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid organizationId, CancellationToken ct)

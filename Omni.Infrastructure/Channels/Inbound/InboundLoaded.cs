@@ -40,6 +40,10 @@ internal sealed class InboundLoaded
         var references = events.Select(e => Guid.TryParse(e.ClientReference, out var id) ? id : (Guid?)null).OfType<Guid>().Distinct().ToArray();
         var made = events.Where(e => e.Kind == InboundKind.Message).Select(e => e.ExternalId).OfType<string>().Distinct().ToArray();
 
+        // Watermarks and echoes without our reference are about messages that they do not name.
+        var vague = events.Where(e => e.Kind is InboundKind.Delivery or InboundKind.Read || (e.Kind == InboundKind.Message && e.Direction == MessageDirection.Out && e.ClientReference is null))
+            .Select(e => e.ContactId).OfType<string>().Distinct().ToArray();
+
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Command(
             """
@@ -60,13 +64,22 @@ internal sealed class InboundLoaded
                 join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
                 where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.status = 'spam'
               union select m.conversation_id from messages m where m.organization_id = $1 and m.channel_id = $2 and m.external_id = any ($4)
-              union select m.conversation_id from messages m where m.organization_id = $1 and m.id = any ($5))
+              union select m.conversation_id from messages m where m.organization_id = $1 and m.id = any ($5)
+              union select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
+                where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($6) and o.last_out_position > 0)
             order by c.id for no key update
             """,
-            channel.OrganizationId, channel.ChannelId, people, messages, references));
-        const string MessageColumns = "select m.id, m.conversation_id, m.direction, m.type, m.text, m.external_id, m.status, m.edited_at, m.deleted_at, m.payload from messages m where m.organization_id = $1 and ";
+            channel.OrganizationId, channel.ChannelId, people, messages, references, vague));
+        const string MessageColumns = "select m.id, m.conversation_id, m.direction, m.type, m.text, m.external_id, m.status, m.edited_at, m.deleted_at, m.payload, m.position from messages m where m.organization_id = $1 and ";
         batch.BatchCommands.Add(Command(MessageColumns + "m.channel_id = $2 and m.external_id = any ($3)", channel.OrganizationId, channel.ChannelId, messages));
         batch.BatchCommands.Add(Command(MessageColumns + "(m.channel_id = $2) is true and m.id = any ($3)", channel.OrganizationId, channel.ChannelId, references));
+        batch.BatchCommands.Add(Command(
+            MessageColumns + """
+            m.channel_id = $2 and m.direction = 'out' and m.kind = 'message' and m.status in ('sending', 'unknown', 'sent', 'delivered') and m.conversation_id in (
+              select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
+              where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3))
+            order by m.position desc limit 500
+            """, channel.OrganizationId, channel.ChannelId, vague));
         batch.BatchCommands.Add(Command(
             "select id, external_id, event, received_at from pending_updates where organization_id = $1 and channel_id = $2 and external_id = any ($3) order by id",
             channel.OrganizationId, channel.ChannelId, made));
@@ -77,6 +90,8 @@ internal sealed class InboundLoaded
         await loaded.ReadPeopleAsync(reader, ct);
         await reader.NextResultAsync(ct);
         await loaded.ReadConversationsAsync(reader, ct);
+        await reader.NextResultAsync(ct);
+        await loaded.ReadMessagesAsync(reader, channel, ct);
         await reader.NextResultAsync(ct);
         await loaded.ReadMessagesAsync(reader, channel, ct);
         await reader.NextResultAsync(ct);
@@ -168,6 +183,7 @@ internal sealed class InboundLoaded
                     EditedAt = reader.Time(7),
                     DeletedAt = reader.Time(8),
                     Payload = reader.Text(9),
+                    Position = reader.GetInt64(10),
                 },
             };
             state = MessagesById.TryAdd(state.Row.Id, state) ? state : MessagesById[state.Row.Id];

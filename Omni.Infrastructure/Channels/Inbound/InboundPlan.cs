@@ -16,8 +16,8 @@ internal sealed record InboundWork(InboundEvent Event, DateTimeOffset ReceivedAt
 /// <summary>What cannot be applied: an item of a row, or the whole row when <paramref name="Place"/> is null.</summary>
 internal sealed record InboundProblem(InboundRow Row, int? Place, string Error);
 
-/// <summary>The rows of a batch, and the people whose earlier rows still wait.</summary>
-internal sealed record InboundTaken(List<InboundRow> Rows, HeldPeople Held);
+/// <summary>The rows of a batch, the people whose earlier rows still wait, and whether the platform grants the channel the longer window for people.</summary>
+internal sealed record InboundTaken(List<InboundRow> Rows, HeldPeople Held, bool IsLateGranted);
 
 /// <summary>What is to be done with the rows of a batch.</summary>
 internal sealed record InboundPlan(

@@ -7,7 +7,14 @@ using Omni.Core.Media;
 namespace Omni.Infrastructure.Channels.Inbound;
 
 /// <summary>The channel a batch is applied for.</summary>
-internal sealed record InboundChannel(Guid OrganizationId, Guid ChannelId, ChannelKind Kind, ChannelCapabilities Capabilities);
+internal sealed record InboundChannel(Guid OrganizationId, Guid ChannelId, ChannelKind Kind, ChannelCapabilities Capabilities)
+{
+    /// <summary>True when the platform lets people of this account answer later than others.</summary>
+    internal bool IsLateGranted { get; init; }
+
+    /// <summary>How long after a message of the customer replies are possible; null when always.</summary>
+    internal TimeSpan? Window => IsLateGranted ? Capabilities.LateWindow ?? Capabilities.ReplyWindow : Capabilities.ReplyWindow;
+}
 
 /// <summary>A person as the database knows them, or as this batch makes them.</summary>
 internal sealed class PersonState

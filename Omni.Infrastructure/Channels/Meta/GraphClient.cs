@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Omni.Core.Channels;
 
@@ -43,6 +44,10 @@ internal sealed class GraphClient(IHttpClientFactory clients, IOptions<MetaOptio
     public Task<GraphAnswer> PostAsync(string path, HttpContent body, ChannelAccess access, CancellationToken ct, string client = Calls) =>
         SendAsync(HttpMethod.Post, path, body, access, client, null, ct);
 
+    /// <summary>Where a channel's calls go: accounts connected by Instagram login have a host of their own.</summary>
+    public Uri Root(ChannelAccess access) =>
+        access.Credentials.GetValueOrDefault(CredentialNames.Variant) == CredentialNames.VariantLogin ? Options.InstagramGraphUrl : Options.GraphUrl;
+
     /// <summary>The HTTP client to use for a channel: its calls to the platform, or the simulator.</summary>
     public HttpClient Client(ChannelAccess access, string name) => clients.CreateClient(access.Sandbox ? Sandbox : name);
 
@@ -52,6 +57,12 @@ internal sealed class GraphClient(IHttpClientFactory clients, IOptions<MetaOptio
 
     /// <summary>True for a value that can stand in a header: no spaces, line ends or special characters.</summary>
     public static bool IsToken(string token) => token.Length > 0 && token.All(c => c is > ' ' and <= '~');
+
+    /// <summary>A body of JSON.</summary>
+    public static ByteArrayContent Json(JsonObject body) => new(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()))
+    {
+        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+    };
 
     private async Task<GraphAnswer> SendAsync(
         HttpMethod method, string path, HttpContent? body, ChannelAccess access, string client, string? token, CancellationToken ct)
@@ -63,7 +74,7 @@ internal sealed class GraphClient(IHttpClientFactory clients, IOptions<MetaOptio
             return Refused;
         }
 
-        using var request = new HttpRequestMessage(method, new Uri(Options.GraphUrl, $"{Options.ApiVersion}/{path}"));
+        using var request = new HttpRequestMessage(method, new Uri(Root(access), $"{Options.ApiVersion}/{path}"));
         request.Content = content;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try

@@ -155,7 +155,7 @@ internal sealed partial class SenderWorker(
                 return null;
             }
 
-            return (adapter, access, Message(claim, outgoing));
+            return (adapter, access, Message(claim, outgoing, adapter.Capabilities));
         }
         catch (Exception failure) when (InboundFailure.IsOurs(failure) || stop.IsCancellationRequested)
         {
@@ -225,7 +225,7 @@ internal sealed partial class SenderWorker(
         }
     }
 
-    private OutboundMessage Message(Claim claim, Outgoing outgoing) => new()
+    private OutboundMessage Message(Claim claim, Outgoing outgoing, ChannelCapabilities limits) => new()
     {
         Id = claim.MessageId,
         Recipients = outgoing.Recipients,
@@ -236,6 +236,7 @@ internal sealed partial class SenderWorker(
         Emoji = outgoing.Type == "reaction" ? outgoing.Payload?["emoji"]?.GetValue<string>() ?? "" : null,
         Template = outgoing.Payload?["template"]?.Deserialize<TemplateUse>(JsonSerializerOptions.Web),
         Interactive = outgoing.Payload?["interactive"]?.AsObject(),
+        IsLate = limits is { LateWindow: not null, ReplyWindow: { } window } && outgoing.LastInboundAt + window <= clock.GetUtcNow(),
         Media = outgoing.File is { } file
             ? new OutboundMedia(file.Type, file.Mime, file.Name, file.Size, async ct =>
                 await blobs.OpenAsync(file.BlobKey, ct) ?? throw new FileNotFoundException($"The file of message {claim.MessageId} is gone."))

@@ -1,17 +1,23 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Omni.Core.Channels;
 using Omni.Core.Common;
 
 namespace Omni.Infrastructure.Channels.Simulator;
 
 /// <summary>
-/// Behaves like the Graph API for WhatsApp: reads, sends, files, templates, signed webhooks with repeats. Accounts misbehave on order, and a
+/// Behaves like the Graph API for WhatsApp, Messenger and Instagram: reads, sends, files, templates, signed webhooks with repeats. Accounts misbehave on order, and a
 /// ledger keeps what was really accepted. Serves as a request delegate of a server or, through <see cref="SimulatorHandler"/>, inside the program.
 /// </summary>
 internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks webhooks, SimulatorMedia media, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, SimulatedAccount> _accounts = new();
+
+    private readonly DirectSimulator _direct = new(ledger, webhooks, media, clock);
+
+    /// <summary>The side of Messenger and Instagram.</summary>
+    public DirectSimulator Direct => _direct;
 
     /// <summary>What really happened.</summary>
     public SimulatorLedger Ledger { get; } = ledger;
@@ -82,10 +88,27 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
             return;
         }
 
+        if (path is [SimulatorMedia.Path, var open] && token.Length == 0)
+        {
+            await media.ReadAsync(http, open, token); // an address that is signed itself
+            return;
+        }
+
+        if (await DirectSimulator.AnswerLoginAsync(http, path, token, _accounts.Values))
+        {
+            return;
+        }
+
         var own = _accounts.Values.Where(a => a.AccessToken == token && !a.Behaviour.TokenExpired).ToList();
         if (own.Count == 0)
         {
             await SimulatorReply.ErrorAsync(http, StatusCodes.Status401Unauthorized, 190, "Invalid OAuth access token.");
+            return;
+        }
+
+        if (own.Find(a => a.Kind != ChannelKind.WhatsApp) is { } direct)
+        {
+            await _direct.HandleAsync(http, path, direct);
             return;
         }
 

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Omni.Core.Channels;
 
 namespace Omni.Infrastructure.Channels.Simulator;
 
-/// <summary>One phone number of a business account that the simulated platform knows.</summary>
+/// <summary>One account that the simulated platform knows: a phone number of a business account, a page, or an Instagram account.</summary>
 /// <param name="PhoneNumberId">Its id.</param>
-/// <param name="BusinessAccountId">The business account around it; several numbers may share one.</param>
+/// <param name="BusinessAccountId">The business account around a number, several of which may share one; the page of a page or an Instagram account.</param>
 /// <param name="AccessToken">The token that reads it.</param>
 /// <param name="AppSecret">Signs its webhooks.</param>
 internal sealed record SimulatedAccount(string PhoneNumberId, string BusinessAccountId, string AccessToken, string AppSecret)
@@ -12,6 +13,9 @@ internal sealed record SimulatedAccount(string PhoneNumberId, string BusinessAcc
     private SimulatedBehaviour _behaviour = new();
     private int _failuresLeft = int.MaxValue;
     private int _failed;
+
+    /// <summary>The platform.</summary>
+    public ChannelKind Kind { get; init; }
 
     /// <summary>The number as people read it.</summary>
     public string DisplayNumber { get; init; } = "+1 555-010-0000";

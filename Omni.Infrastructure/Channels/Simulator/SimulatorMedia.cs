@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Omni.Core.Common;
 
 namespace Omni.Infrastructure.Channels.Simulator;
 
@@ -28,6 +29,16 @@ internal sealed class SimulatorMedia(int most = int.MaxValue, IReadOnlyDictionar
         }
 
         return id;
+    }
+
+    /// <summary>Keeps a file whose address alone opens it, as addresses in direct messages do.</summary>
+    /// <returns>The path of its address.</returns>
+    public string Publish(string mime, byte[] content)
+    {
+        var id = OmniId.New().ToString("N");
+        _files[id] = ("", mime, content);
+        _order.Enqueue(id);
+        return $"{Path}/{id}";
     }
 
     /// <summary>True when there is such a file.</summary>
@@ -82,7 +93,7 @@ internal sealed class SimulatorMedia(int most = int.MaxValue, IReadOnlyDictionar
     }
 
     private (string Mime, byte[] Content)? Find(string id, string token) =>
-        _files.TryGetValue(id, out var file) && file.Owner == token ? (file.Mime, file.Content)
+        _files.TryGetValue(id, out var file) && (file.Owner == token || file.Owner.Length == 0) ? (file.Mime, file.Content)
         : samples is not null && samples.TryGetValue(id, out var sample) ? sample
         : null;
 }

@@ -9,7 +9,7 @@ namespace Omni.Infrastructure.Channels.Simulator;
 /// <summary>Builds webhook bodies in the platform's form, down to its way of escaping.</summary>
 internal static class SimulatorPayloads
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A delivery with messages of one person.</summary>
     public static byte[] Messages(SimulatedAccount account, SimulatedPerson person, params JsonObject[] messages)
@@ -71,7 +71,7 @@ internal static class SimulatorPayloads
 
     // Slashes and everything beyond ASCII stand only inside strings, so they can be escaped in the finished text. What the
     // serializer escaped itself has hexadecimal digits in upper case; the platform writes them in lower case.
-    private static byte[] Escape(string json)
+    internal static byte[] Escape(string json)
     {
         var escaped = new StringBuilder(json.Length);
         for (var i = 0; i < json.Length; i++)

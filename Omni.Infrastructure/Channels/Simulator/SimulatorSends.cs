@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Omni.Core.Channels;
 
 namespace Omni.Infrastructure.Channels.Simulator;
 
@@ -22,13 +23,13 @@ internal static class SimulatorSends
                     http.Response.Headers.RetryAfter = ((long)after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 }
 
-                await SimulatorReply.ErrorAsync(http, StatusCodes.Status429TooManyRequests, 130429, "Rate limit hit");
+                await SimulatorReply.ErrorAsync(http, StatusCodes.Status429TooManyRequests, account.Kind == ChannelKind.WhatsApp ? 130429 : 613, "Rate limit hit");
                 break;
             case SimulatedFailure.GraphError:
                 await SimulatorReply.ErrorAsync(http, StatusCodes.Status400BadRequest, account.Behaviour.Code, "Simulated error", "Simulated details");
                 break;
             case SimulatedFailure.ServerErrorWithBody:
-                await SimulatorReply.ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, account.Behaviour.Code, "Simulated error");
+                await SimulatorReply.ErrorAsync(http, StatusCodes.Status503ServiceUnavailable, account.Kind == ChannelKind.WhatsApp ? account.Behaviour.Code : 2, "Simulated error");
                 break;
             case SimulatedFailure.ServerErrorWithoutBody:
                 accept();
@@ -49,6 +50,12 @@ internal static class SimulatorSends
             default:
                 var send = accept();
                 await Task.Delay(account.Behaviour.SlowAnswer, clock, CancellationToken.None);
+                if (account.Kind != ChannelKind.WhatsApp)
+                {
+                    await SimulatorReply.JsonAsync(http, new { recipient_id = send.Recipient, message_id = send.MessageId });
+                    break;
+                }
+
                 await SimulatorReply.JsonAsync(http, new
                 {
                     messaging_product = "whatsapp",

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Omni.Core.Channels;
 using Omni.Infrastructure.Channels.Meta;
 
 namespace Omni.Infrastructure.Channels.Simulator;
@@ -65,7 +66,10 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
         foreach (var status in behaviour.Reorder ? behaviour.Statuses.Reverse() : behaviour.Statuses)
         {
             await Task.Delay(behaviour.StatusDelay, clock, _stop.Token);
-            await DeliverAsync(account, SimulatorPayloads.Status(account, send, status, clock.GetUtcNow()), send.MessageId, status);
+            if ((account.Kind == ChannelKind.WhatsApp ? SimulatorPayloads.Status(account, send, status, clock.GetUtcNow()) : DirectPayloads.Status(account, send, status, clock.GetUtcNow())) is { } body)
+            {
+                await DeliverAsync(account, body, send.MessageId, status);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Omni.Infrastructure.Channels.Meta;
 
 namespace Omni.Infrastructure.Channels.WhatsApp;
 
@@ -23,8 +24,6 @@ internal static class WhatsAppEnvelope
     /// <summary>Most changes, and most items, that a body may hold; the platform sends at most 1,000.</summary>
     public const int MostItems = 5000;
 
-    private const string Topic = "whatsapp_business_account";
-
     /// <summary>For a body that would only be meant to keep a worker busy.</summary>
     public static FormatException TooMany => new($"The body holds more than {MostItems} items.");
 
@@ -32,14 +31,9 @@ internal static class WhatsAppEnvelope
     /// <exception cref="FormatException">The body is no WhatsApp delivery.</exception>
     public static List<WhatsAppChange> Changes(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object)
+        if (!MetaTopic.Check(root, MetaTopic.WhatsApp))
         {
-            throw new FormatException("The body is not a JSON object.");
-        }
-
-        if (root.Text("object"u8) != Topic)
-        {
-            throw new FormatException($"The body is not for the topic {Topic}.");
+            throw new FormatException($"The body is not for the topic {MetaTopic.WhatsApp}.");
         }
 
         if (root.Member("entry"u8) is { ValueKind: not JsonValueKind.Array })

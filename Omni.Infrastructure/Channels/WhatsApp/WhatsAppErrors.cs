@@ -8,8 +8,6 @@ namespace Omni.Infrastructure.Channels.WhatsApp;
 /// <summary>Turns the platform's error objects, of answers and of webhooks, into Omni's.</summary>
 internal static class WhatsAppErrors
 {
-    private const int LongestQuote = 300;
-
     /// <summary>For a failure that came without any reason.</summary>
     public static PlatformError Unexplained { get; } = new("none", "WhatsApp could not deliver the message and gives no reason.", SendReaction.GiveUpContent);
 
@@ -19,13 +17,7 @@ internal static class WhatsAppErrors
         error.Member("error_data"u8).Text("details"u8) ?? error.Text("details"u8) ?? error.Text("message"u8) ?? error.Text("title"u8));
 
     /// <summary>Our words and what to do for a code, with the platform's own words after them.</summary>
-    public static PlatformError Describe(int? code, string? quote)
-    {
-        var said = quote is null ? "" : $"WhatsApp says: {PlatformJson.Short(quote, LongestQuote)}";
-        return code is { } number && WhatsAppErrorTable.TryGet(number, out var known)
-            ? new PlatformError(Name(code), said.Length == 0 ? known.Words : $"{known.Words} {said}", known.Reaction)
-            : new PlatformError(Name(code), said.Length == 0 ? $"WhatsApp refused the message with code {Name(code)}." : said, SendReaction.GiveUpContent);
-    }
+    public static PlatformError Describe(int? code, string? quote) => WhatsAppOutcomes.Verdicts.Describe(code, null, quote);
 
     /// <summary>The codes of a list of errors.</summary>
     public static JsonArray Codes(JsonElement errors) => [.. errors.Each().Select(e => (JsonNode?)Code(e))];
@@ -46,6 +38,4 @@ internal static class WhatsAppErrors
         SendReaction.GiveUpAccount => "give_up_fix_account",
         _ => error.Code is "131052" or "131053" ? "give_up_fix_media" : "give_up_fix_content",
     };
-
-    private static string Name(int? code) => code?.ToString(CultureInfo.InvariantCulture) ?? "none";
 }

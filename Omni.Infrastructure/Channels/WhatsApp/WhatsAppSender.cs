@@ -31,7 +31,7 @@ internal sealed class WhatsAppSender(GraphClient graph)
         }
 
         var body = WhatsAppMessageBody.Write(message, mediaId);
-        return WhatsAppOutcomes.OfSend(await graph.PostAsync($"{Id(access)}/messages", Json(body), access, ct));
+        return WhatsAppOutcomes.OfSend(await graph.PostAsync($"{Id(access)}/messages", GraphClient.Json(body), access, ct));
     }
 
     /// <inheritdoc cref="IChannelAdapter.SignalAsync"/>
@@ -48,7 +48,7 @@ internal sealed class WhatsAppSender(GraphClient graph)
             body["typing_indicator"] = new JsonObject { ["type"] = "text" }; // marks the message read as well; the platform has no other way
         }
 
-        var answer = await graph.PostAsync($"{Id(access)}/messages", Json(body), access, ct);
+        var answer = await graph.PostAsync($"{Id(access)}/messages", GraphClient.Json(body), access, ct);
         return WhatsAppOutcomes.OfRepeatable(answer) switch
         {
             null => new Done(),
@@ -91,9 +91,4 @@ internal sealed class WhatsAppSender(GraphClient graph)
     }
 
     private static string Id(ChannelAccess access) => Uri.EscapeDataString(access.AccountId);
-
-    private static ByteArrayContent Json(JsonObject body) => new(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()))
-    {
-        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-    };
 }

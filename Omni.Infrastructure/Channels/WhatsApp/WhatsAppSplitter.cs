@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Omni.Core.Channels;
+using Omni.Infrastructure.Channels.Meta;
 
 namespace Omni.Infrastructure.Channels.WhatsApp;
 
@@ -18,7 +17,7 @@ internal static class WhatsAppSplitter
             var accounts = changes.GroupBy(c => c.AccountId, StringComparer.Ordinal).ToList();
             return accounts.Count == 1
                 ? [new DeliverySlice(accounts[0].Key, body, changes.Sum(Items))]
-                : accounts.ConvertAll(a => new DeliverySlice(a.Key, Write(a), a.Sum(Items)));
+                : accounts.ConvertAll(a => new DeliverySlice(a.Key, MetaSlices.Write(MetaTopic.WhatsApp, a.Select(c => new MetaPart(c.IsEntry ? null : "changes", c.Entry, c.Raw))), a.Sum(Items)));
         }
         catch (InvalidOperationException e)
         {
@@ -35,45 +34,5 @@ internal static class WhatsAppSplitter
         }
 
         return Math.Max(items, 1);
-    }
-
-    // The changes are written as they came, byte by byte; only the envelope around them is new.
-    private static ReadOnlyMemory<byte> Write(IEnumerable<WhatsAppChange> changes)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        writer.WriteStartObject();
-        writer.WriteString("object"u8, "whatsapp_business_account"u8);
-        writer.WriteStartArray("entry"u8);
-        foreach (var change in changes)
-        {
-            if (change.IsEntry)
-            {
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(change.Raw), skipInputValidation: true);
-                continue;
-            }
-
-            writer.WriteStartObject();
-            WriteMember(writer, "id"u8, change.Entry);
-            WriteMember(writer, "time"u8, change.Entry);
-            writer.WriteStartArray("changes"u8);
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(change.Raw), skipInputValidation: true);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
-    }
-
-    private static void WriteMember(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement entry)
-    {
-        if (entry.Member(name) is { ValueKind: not JsonValueKind.Undefined } value)
-        {
-            writer.WritePropertyName(name);
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
-        }
     }
 }

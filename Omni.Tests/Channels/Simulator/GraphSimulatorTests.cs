@@ -159,7 +159,7 @@ public sealed class GraphSimulatorTests
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging()
-            .AddWhatsApp();
+            .AddMetaPlatforms();
         if (withSimulator)
         {
             services.AddGraphSimulator().AddHttpClient(GraphClient.Sandbox)

@@ -1,38 +1,27 @@
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Omni.Core.Channels;
 using Omni.Infrastructure.Channels.Meta;
 using Omni.Infrastructure.Channels.WhatsApp;
+using Omni.Tests.Channels.Contract;
+using Omni.Tests.Channels.Meta;
+using Xunit.Abstractions;
 
 namespace Omni.Tests.Channels.WhatsApp;
 
-public sealed class WhatsAppContractTests : ChannelContractTests, IDisposable
+public sealed class WhatsAppContractTests(ITestOutputHelper output) : MetaContract(output)
 {
-    private readonly ServiceProvider _services = WhatsAppRig.Services(new Uri("http://127.0.0.1:1/"));
+    protected override ChannelKind Kind => ChannelKind.WhatsApp;
 
-    internal override IChannelAdapter Adapter => _services.GetRequiredService<WhatsAppChannel>();
+    protected override string Topic => MetaTopic.WhatsApp;
 
     protected override string Folder => "WhatsApp";
 
-    public void Dispose() => _services.Dispose();
+    internal override ChannelAccess Access => WhatsAppRig.AccessWith("token");
 
-    [Fact]
-    public void The_challenge_is_given_back_for_the_agreed_token_only()
-    {
-        Dictionary<string, string> Query(string mode, string token, char separator = '.') => new()
-        {
-            [$"hub{separator}mode"] = mode,
-            [$"hub{separator}verify_token"] = token,
-            [$"hub{separator}challenge"] = "1158201444",
-        };
+    internal override IEnumerable<DocumentedError> Errors => WhatsAppErrorTable.Codes.Select(code => Error(code, WhatsAppErrorTable.TryGet(code, out var known) ? known.Reaction : null))
+        .Append(Error(250, SendReaction.Reauthorize)).Append(Error(555555, null, status: 500)).Append(Error(555555, SendReaction.GiveUpContent));
 
-        Assert.Equal("1158201444", Adapter.AnswerChallenge(Query("subscribe", "agreed"), "agreed"));
-        Assert.Equal("1158201444", Adapter.AnswerChallenge(Query("subscribe", "agreed", '_'), "agreed"));
-        Assert.Null(Adapter.AnswerChallenge(Query("subscribe", "other"), "agreed"));
-        Assert.Null(Adapter.AnswerChallenge(Query("unsubscribe", "agreed"), "agreed"));
-        Assert.Null(Adapter.AnswerChallenge(Query("subscribe", ""), ""));
-        Assert.Null(Adapter.AnswerChallenge(new Dictionary<string, string>(), "agreed"));
-    }
+    internal override PlatformAnswer Accepts(string messageId) => new(200, $$"""{"messaging_product":"whatsapp","messages":[{"id":"{{messageId}}"}]}""");
 
     [Fact]
     public void A_person_with_two_ids_is_known_by_both()
@@ -160,7 +149,7 @@ public sealed class WhatsAppContractTests : ChannelContractTests, IDisposable
     [Fact]
     public void A_body_of_another_topic_is_a_format_error()
     {
-        Assert.Throws<FormatException>(() => Adapter.Split("""{"object":"page","entry":[]}"""u8.ToArray()));
+        Assert.Throws<FormatException>(() => Adapter.Split("""{"object":"user","entry":[]}"""u8.ToArray()));
         Assert.Throws<FormatException>(() => Adapter.Split("""{"object":"whatsapp_business_account"}"""u8.ToArray()));
         Assert.Throws<FormatException>(() => Adapter.Split("""{"object":"whatsapp_business_account","entry":{}}"""u8.ToArray()));
     }
@@ -190,11 +179,11 @@ public sealed class WhatsAppContractTests : ChannelContractTests, IDisposable
         Assert.DoesNotContain("secret of one", Encoding.UTF8.GetString(slices[1].Body.Span), StringComparison.Ordinal);
     }
 
-    protected override IReadOnlyDictionary<string, string> Sign(byte[] body, string secret) =>
-        new Dictionary<string, string> { [MetaSignature.Header] = MetaSignature.Sign(body, secret) };
+    protected override byte[] TextDelivery(string accountId, string messageId, string textJson, string timeJson = "1790000000000") =>
+        Body("messages", $$$"""{"from":"4915100000011","id":"{{{messageId}}}","timestamp":{{{timeJson}}},"type":"text","text":{"body":"{{{textJson}}}"}}""", accountId);
 
-    protected override byte[] TextDelivery(string accountId, string messageId, string textJson) =>
-        Body("messages", $$$"""{"from":"4915100000011","id":"{{{messageId}}}","timestamp":"1790000000","type":"text","text":{"body":"{{{textJson}}}"}}""", accountId);
+    protected override byte[] UnknownDelivery(string accountId, string messageId) =>
+        Body("messages", $$$"""{"from":"4915100000011","id":"{{{messageId}}}","timestamp":"1790000000","type":"hologram","hologram":{"id":"1"}}""", accountId);
 
     private static byte[] Body(string list, string items, string accountId = "100") => Encoding.UTF8.GetBytes(
         $$$"""{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"metadata":{"phone_number_id":"{{{accountId}}}"},"{{{list}}}":[{{{items}}}]},"field":"messages"}]}]}""");

@@ -55,7 +55,7 @@ internal sealed class WhatsAppRig : IAsyncDisposable
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging()
-            .AddWhatsApp();
+            .AddMetaPlatforms();
         configure?.Invoke(services);
         return services.BuildServiceProvider();
     }

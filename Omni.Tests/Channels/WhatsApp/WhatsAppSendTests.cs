@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Infrastructure.Channels.Simulator;
+using Omni.Infrastructure.Channels.WhatsApp;
 
 namespace Omni.Tests.Channels.WhatsApp;
 
@@ -103,7 +104,7 @@ public sealed class WhatsAppSendTests
                 ["button.2.copy_code"] = ["RABATT"],
             }),
         };
-        var channel = (IChannelAdapter)services.GetService(typeof(IChannelAdapter))!;
+        var channel = (IChannelAdapter)services.GetService(typeof(WhatsAppChannel))!;
 
         await channel.SendAsync(message, WhatsAppRig.AccessWith("t"), CancellationToken.None);
 

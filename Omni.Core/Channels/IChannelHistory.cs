@@ -1,0 +1,13 @@
+using Omni.Core.Common;
+
+namespace Omni.Core.Channels;
+
+/// <summary>An adapter whose platform lists messages of the past.</summary>
+public interface IChannelHistory
+{
+    /// <summary>Reads the messages since a moment, as deliveries in the platform's own form: they go the same way as those that are posted, and what is there already changes nothing.</summary>
+    /// <param name="access">The channel.</param>
+    /// <param name="since">Only messages from then on (UTC).</param>
+    /// <param name="ct">Stops.</param>
+    Task<Result<IReadOnlyList<byte[]>>> HistoryAsync(ChannelAccess access, DateTimeOffset since, CancellationToken ct);
+}

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Omni.Core.Channels;
+using Omni.Infrastructure.Channels.Simulator;
+using Omni.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+using Names = Omni.Core.Common.Names;
+
+namespace Omni.Tests.Browser;
+
+/// <summary>Messenger and Instagram in a real browser on the real program.</summary>
+[Collection("Browser")]
+public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig rig) : IClassFixture<DirectBrowserRig>
+{
+    [Theory]
+    [InlineData(ChannelKind.Messenger)]
+    [InlineData(ChannelKind.Instagram)]
+    public async Task A_pretend_customer_writes_is_answered_and_reads(ChannelKind kind)
+    {
+        var made = await rig.Spine.CallAsync(HttpMethod.Post, "/api/v1/channels", new { kind = Names.Of(kind), sandbox = true });
+        var inbox = await SignInAsync();
+        var play = await inbox.Context.NewPageAsync();
+        await play.GotoAsync($"/sandbox/{(string)made!["id"]!}");
+        await ReadyAsync(play);
+        await play.Locator(".phone__write input").FillAsync($"Is my tent pole covered, {kind}?");
+        await play.Keyboard.PressAsync("Enter");
+        await play.Locator(".phone .msg--out").Filter(new() { HasText = "tent pole" }).WaitForAsync();
+
+        await inbox.GotoAsync("/inbox/unassigned");
+        var row = inbox.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Nora Berg") }).Filter(new() { HasText = $"covered, {kind}?" });
+        await row.ClickAsync();
+        await inbox.Locator(".bubble").GetByText("tent pole").WaitForAsync();
+        await inbox.Locator("omni-composer textarea").FillAsync("It is, Nora.");
+        await inbox.Keyboard.PressAsync("Control+Enter");
+        await Expect(play.Locator(".phone .bubble").GetByText("It is, Nora.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(inbox.Locator(".msg--out").Filter(new() { HasText = "It is, Nora." }).GetByText("Read", new() { Exact = true })).ToBeAttachedAsync(new() { Timeout = 20_000 });
+        await Expect(inbox.Locator(".msg--out").Filter(new() { HasText = "It is, Nora." })).ToHaveCountAsync(1);
+
+        await play.GetByRole(AriaRole.Button, new() { Name = "Attach" }).ClickAsync();
+        await play.GetByRole(AriaRole.Menuitem, new() { Name = "Photo" }).ClickAsync();
+        await Expect(inbox.Locator(".bubble--media img")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await SettingsRig.PictureAsync(inbox, $"direct-inbox-{kind}");
+        await SettingsRig.PictureAsync(play, $"direct-sandbox-{kind}");
+        await Axe.HoldsAsync(play, $"sandbox of {kind}");
+    }
+
+    [Fact]
+    public async Task A_page_is_connected_by_its_token()
+    {
+        var account = rig.Accounts[ChannelKind.Messenger];
+        var page = await SignInAsync();
+        await page.GotoAsync("/settings/channels");
+        await ReadyAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a channel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Messenger", Exact = true }).ClickAsync();
+        await SettingsRig.PictureAsync(page, "direct-connect-messenger");
+        await Axe.HoldsAsync(page, "form for a page");
+        await page.GetByLabel("Page ID").FillAsync("700100200300999");
+        await page.GetByLabel("Page access token").FillAsync(account.AccessToken);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save and test" }).ClickAsync();
+        await Expect(page.Locator("[name=pageId]")).ToHaveAttributeAsync("aria-invalid", "true");
+
+        await page.GetByLabel("Page ID").FillAsync(account.PhoneNumberId);
+        await page.GetByLabel("Page access token").FillAsync(account.AccessToken);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save and test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByText("Callback URL").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator(".ch").Filter(new() { HasText = "Fjord Tents" }).First.WaitForAsync();
+
+        rig.Spine.Platform.Direct.Know("24000000000000081", "Leila Haddad");
+        rig.Spine.Platform.Direct.Receive(account, "24000000000000081", "message", new JsonObject { ["text"] = "From the page" });
+        await page.GotoAsync("/inbox/unassigned");
+        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Leila Haddad") }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task An_Instagram_account_is_connected_by_a_login_at_Facebook()
+    {
+        var page = await SignInAsync();
+        await page.GotoAsync("/settings/channels");
+        await ReadyAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a channel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Instagram", Exact = true }).ClickAsync();
+        await SettingsRig.PictureAsync(page, "direct-connect-instagram");
+        await Axe.HoldsAsync(page, "form for an Instagram account");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Log in with Facebook and choose" }).ClickAsync();
+
+        var choice = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { NameRegex = new Regex("@fjord.tents") });
+        await choice.WaitForAsync();
+        await ReadyAsync(page);
+        await SettingsRig.PictureAsync(page, "direct-choose");
+        await Axe.HoldsAsync(page, "choice of an account");
+        await choice.ClickAsync();
+        await page.Locator(".ch").Filter(new() { HasText = "@fjord.tents" }).WaitForAsync();
+        Assert.True(rig.Accounts[ChannelKind.Instagram].Subscribed);
+        Assert.DoesNotContain("page-token-4711", await page.ContentAsync(), StringComparison.Ordinal);
+
+        // A login that nobody began, or that was used before, leads nowhere.
+        await page.GotoAsync($"/connect/meta?state=made-up&code={DirectSimulator.LoginCode}");
+        await page.GetByText("did not work out").WaitForAsync();
+    }
+
+    private async Task<IPage> SignInAsync()
+    {
+        var context = await fixture.Browser.NewContextAsync(new() { BaseURL = rig.Spine.Omni.Address.ToString(), ViewportSize = new() { Width = 1440, Height = 1000 }, ColorScheme = ColorScheme.Light });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/signin");
+        await page.Locator("input[type=email]").FillAsync(rig.Spine.Email);
+        await page.Locator("input[type=password]").FillAsync(SpineRig.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".shell").WaitForAsync();
+        return page;
+    }
+
+    private static async Task ReadyAsync(IPage page) => await page.WaitForFunctionAsync("() => customElements.get('omni-modal') && window.Blazor?.platform !== null");
+}
