@@ -14,6 +14,9 @@ internal sealed class BenchOptions
           backlog   deliveries that wait while Omni is away, and the time to work them off after a start
           start     a fresh folder to the first page, a restart, a restart after kill -9
           tenants   one organization at 50 times the load of the others, and what they notice
+          realtime  webhook to page: a browser, 100 and 1,000 circuits, event streams, beside a page of plain markup
+          circuits  memory and CPU of an inbox page's circuit, beside an empty page and one of plain markup
+          scale     1,000,000 conversations and 10,000,000 messages: pages, filters, counts and search beside statements by hand
           report    all of these, written to docs/benchmark.md
 
         options
@@ -23,6 +26,13 @@ internal sealed class BenchOptions
           --tenants N       organizations with a number each (8)
           --contacts N      people per organization (1000)
           --count N         deliveries of the backlog (10000)
+          --circuits N      the most circuits that realtime opens (1000), and what circuits opens (300)
+          --page PATH       another page than the inbox for circuits
+          --conversations N, --messages N   size of scale
+          --keep DIR        keeps the data of scale for the next run
+          --only TEXT       measures just the cases of scale whose name has it
+          --short           report: everything once, in small, within minutes; nothing is written. Fails on what is lost or doubled and
+                            on errors, never on a figure
           --profile 1       tells which statements took the database's time
           --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
         """;
@@ -36,9 +46,27 @@ internal sealed class BenchOptions
     internal static BenchOptions Parse(string[] args)
     {
         var options = new BenchOptions { Mode = args.FirstOrDefault() ?? "" };
-        for (var i = 1; i + 1 < args.Length; i += 2)
+        for (var i = 1; i < args.Length; i++)
         {
-            options._values[args[i].TrimStart('-')] = args[i + 1];
+            var name = args[i].TrimStart('-');
+            options._values[name] = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal) ? args[++i] : "1";
+        }
+
+        return options;
+    }
+
+    /// <summary>The same with other values where none was given.</summary>
+    internal BenchOptions Or(params IEnumerable<(string Name, int Value)> values)
+    {
+        var options = new BenchOptions { Mode = Mode };
+        foreach (var (name, value) in values)
+        {
+            options._values[name] = value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (var (name, value) in _values)
+        {
+            options._values[name] = value;
         }
 
         return options;
