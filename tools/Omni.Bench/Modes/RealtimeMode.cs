@@ -7,7 +7,7 @@ namespace Omni.Bench.Modes;
 internal static class RealtimeMode
 {
     private const string Page = "/inbox/all";
-    private const int Streams = 100;
+    private const int MostStreams = 100;
     private const int StreamsOfASession = 20;
 
     /// <summary>Measures a browser, groups of circuits beside the same number on a page of plain markup, and event streams.</summary>
@@ -92,7 +92,7 @@ internal static class RealtimeMode
     private static async Task<Seen> StreamsAsync(PageBench bench, int count, CancellationToken ct)
     {
         await using var streams = new EventStreams();
-        while (streams.Count < Streams)
+        while (streams.Count < Math.Min(MostStreams, bench.Options.Number("circuits", MostStreams)))
         {
             await streams.OpenAsync(bench.OmniPage("/api/v1/events"), await bench.Omni.TokenAsync(0, ct), StreamsOfASession, ct);
         }
