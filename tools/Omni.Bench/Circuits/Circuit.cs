@@ -81,23 +81,23 @@ internal sealed partial class Circuit : IAsyncDisposable
         _sending.Dispose();
     }
 
-    [GeneratedRegex("<!--Blazor:(\\{.*?\\})-->", RegexOptions.Singleline, 10_000)]
+    [GeneratedRegex("<!--Blazor:(?<marker>\\{.*?\\})-->", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Markers();
 
-    [GeneratedRegex("<!--Blazor-Server-Component-State:([A-Za-z0-9+/=_-]+)-->", RegexOptions.None, 10_000)]
+    [GeneratedRegex("<!--Blazor-Server-Component-State:(?<state>[A-Za-z0-9+/=_-]+)-->", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex States();
 
     private async Task StartAsync(HttpClient http, Uri page, string cookie, CancellationToken ct)
     {
         var html = await FetchAsync(http, page, cookie, ct);
-        var markers = Markers().Matches(html).Select(m => JsonNode.Parse(m.Groups[1].Value)!.AsObject())
+        var markers = Markers().Matches(html).Select(m => JsonNode.Parse(m.Groups["marker"].Value)!.AsObject())
             .Where(m => (string?)m["type"] == "server").OrderBy(m => m["sequence"]!.GetValue<int>()).ToList(); // the others are their ends
         if (markers.Count == 0)
         {
             throw new InvalidOperationException($"{page.AbsolutePath} has no circuit. Is the session over?");
         }
 
-        var state = States().Match(html) is { Success: true } match ? match.Groups[1].Value : "";
+        var state = States().Match(html) is { Success: true } match ? match.Groups["state"].Value : "";
         var root = new Uri(page, "/");
         _leave = async secret =>
         {
