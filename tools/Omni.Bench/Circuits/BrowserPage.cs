@@ -48,12 +48,12 @@ internal sealed class BrowserPage : IAsyncDisposable
         return new BrowserPage(playwright, browser, tab);
     }
 
-    /// <summary>Waits until a mark is on the page, for at most 10 seconds.</summary>
-    internal async Task DrewAsync(long mark)
+    /// <summary>Waits until all marks were on the page, for at most 10 seconds.</summary>
+    internal async Task DrewAsync(IReadOnlyList<long> marks)
     {
         try
         {
-            await _page.WaitForFunctionAsync("mark => window.marks[mark] > 0", mark.ToString(CultureInfo.InvariantCulture), new() { Timeout = 10_000 });
+            await _page.WaitForFunctionAsync("marks => marks.every(mark => window.marks[mark] > 0)", marks.Select(m => m.ToString(CultureInfo.InvariantCulture)).ToArray(), new() { Timeout = 10_000 });
         }
         catch (TimeoutException)
         {

@@ -51,12 +51,12 @@ internal sealed class CircuitGroup : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every circuit has drawn a mark, for at most 10 seconds.</summary>
-    internal async Task<bool> DrewAsync(long mark, CancellationToken ct)
+    /// <summary>Waits until every circuit has drawn all marks, for at most 10 seconds.</summary>
+    internal async Task<bool> DrewAsync(IReadOnlyList<long> marks, CancellationToken ct)
     {
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(10); await Task.Delay(2, ct))
         {
-            if (_circuits.All(c => c.Error is not null || c.Seen.ContainsKey(mark)))
+            if (_circuits.All(c => c.Error is not null || (c.Seen.ContainsKey(marks[^1]) && marks.All(c.Seen.ContainsKey))))
             {
                 return true;
             }

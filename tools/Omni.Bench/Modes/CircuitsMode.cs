@@ -75,7 +75,7 @@ internal static class CircuitsMode
     private static async Task<(double Micros, long Missing)> UpdateAsync(CircuitGroup group, Func<int, Task<Sent>> send, CancellationToken ct)
     {
         var sent = await send(Updates);
-        await group.DrewAsync(sent.Marks[^1], ct);
+        await group.DrewAsync(sent.Marks, ct);
         return (Math.Round(sent.Costs().Program / group.Count, 1), group.Delays(sent.Marks).Missing);
     }
 

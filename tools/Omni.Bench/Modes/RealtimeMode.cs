@@ -77,7 +77,7 @@ internal static class RealtimeMode
         await Task.Delay(TimeSpan.FromSeconds(1), ct); // pages that have just opened come to rest
         group.Forget();
         var sent = await send();
-        await group.DrewAsync(sent.Marks[^1], ct);
+        await group.DrewAsync(sent.Marks, ct);
         return new Seen(group.Delays(sent.Marks), sent.Costs(), group.Errors, group.FirstError);
     }
 
@@ -85,7 +85,7 @@ internal static class RealtimeMode
     {
         await using var browser = await BrowserPage.OpenAsync(bench.OmniPage(Page), bench.Cookie);
         var sent = await bench.OmniRowsAsync(count, ct);
-        await browser.DrewAsync(sent.Marks[^1]);
+        await browser.DrewAsync(sent.Marks);
         return new Seen(await browser.DelaysAsync(sent.Marks), sent.Costs(), 0, null);
     }
 
