@@ -54,6 +54,9 @@ public sealed class Conversation(Guid organizationId, Guid channelId, Guid conta
     /// <summary>Position of the newest outgoing message; a live incoming message of the same platform time unit sorts after it.</summary>
     public long LastOutPosition { get; set; }
 
+    /// <summary>Position of the message from the customer that came last; the next one of the same platform time unit sorts after it.</summary>
+    public long LastInPosition { get; set; }
+
     /// <summary>Newest message from the customer (UTC).</summary>
     public DateTimeOffset? LastInboundAt { get; set; }
 

@@ -104,6 +104,7 @@ public sealed class WidgetPeople(IOmniDbFactory dbs, ContactMergeService merges,
         to.LastSeq += from.LastSeq;
         to.LastPosition = Math.Max(to.LastPosition, from.LastPosition);
         to.LastOutPosition = Math.Max(to.LastOutPosition, from.LastOutPosition);
+        to.LastInPosition = Math.Max(to.LastInPosition, from.LastInPosition);
         to.LastInboundAt = from.LastInboundAt > to.LastInboundAt || to.LastInboundAt is null ? from.LastInboundAt : to.LastInboundAt;
         to.WaitingSince = to.WaitingSince is null || from.WaitingSince < to.WaitingSince ? from.WaitingSince ?? to.WaitingSince : to.WaitingSince;
         if (from.LastActivityAt >= to.LastActivityAt && from.LastMessageId is not null)
@@ -120,7 +121,7 @@ public sealed class WidgetPeople(IOmniDbFactory dbs, ContactMergeService merges,
 
     private static void Close(IOmniDb db, Conversation from, Conversation to, DateTimeOffset now)
     {
-        (from.LastSeq, from.LastUnreadSeq, from.LastOutPosition, from.LastMessageId) = (0, 0, 0, null);
+        (from.LastSeq, from.LastUnreadSeq, from.LastOutPosition, from.LastInPosition, from.LastMessageId) = (0, 0, 0, 0, null);
         (from.LastMessageDirection, from.LastMessageStatus, from.WaitingSince, from.SnoozedUntil) = (null, null, null, null);
         (from.LastMessagePreview, from.Status, from.ResolvedAt) = ("Continued in the person's other conversation", ConversationStatus.Resolved, now);
         var line = from.Append(Actor.System(from.OrganizationId), MessageKind.Activity, Activities.Joined, null, new JsonObject { ["conversationId"] = to.Id }, now);

@@ -50,7 +50,7 @@ internal sealed class ConversationListSql
 
         if (query.WindowClosing)
         {
-            where.Append($" and c.window_until > {Add(now)} and c.window_until <= {Add(now + closingSoon)}");
+            where.Append($" and {ConversationRowSql.Closing(Add(now), Add(now + closingSoon))}");
         }
 
         if (query.UnreadOnly)

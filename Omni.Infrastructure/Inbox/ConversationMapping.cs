@@ -13,6 +13,7 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
         conversation.ToTable("conversations");
         conversation.Property(c => c.ThreadKey).HasMaxLength(300);
         conversation.Property(c => c.LastMessagePreview).HasMaxLength(300);
+        conversation.Property(c => c.LastInPosition).HasDefaultValue(0L);
         // One open conversation per contact and thread; older ones stay as history.
         conversation.HasIndex(c => new { c.OrganizationId, c.ChannelId, c.ContactId, c.ThreadKey })
             .IsUnique().HasFilter("status not in ('resolved', 'spam')").HasDatabaseName("ux_conversations_open");

@@ -40,6 +40,15 @@ internal static class ConversationRowSql
         left join drafts d on d.organization_id = c.organization_id and d.user_id = {user} and d.conversation_id = c.id and d.mode = 'reply'
         """;
 
+    /// <summary>The condition of a reply window that is open now and closes until a time.</summary>
+    /// <param name="now">The parameter that holds the present.</param>
+    /// <param name="until">The parameter that holds the time.</param>
+    internal static string Closing(string now, string until) => $"c.window_until > {now} and c.window_until <= {until} and {Lately(now)}";
+
+    /// <summary>The condition that a window may be open: none is longer than a week after the customer wrote, and the list's index goes by activity.</summary>
+    /// <param name="now">The parameter that holds the present.</param>
+    internal static string Lately(string now) => $"c.last_activity_at > {now} - interval '8 days'";
+
     internal static ConversationItem ReadItem(NpgsqlDataReader reader, Guid organizationId) => new(
         Read(reader, organizationId),
         reader.GetInt32(ReadSeq),

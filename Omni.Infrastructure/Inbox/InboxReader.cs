@@ -83,7 +83,10 @@ internal sealed class InboxReader(NpgsqlDataSource source, TimeProvider clock) :
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"""
             select {Most100($"c.assignee_id = $2 and {Open}")}, {Most100($"c.assignee_id is null and {Open}")}, {Most100(Open)},
               {Most100($"{Open} and c.waiting_since is not null")},
-              {Most100($"{Open} and c.window_until > $3 and c.window_until <= $4")}, {Most100("c.status = 'snoozed'")},
+              (select count(*) from (select 1 from (
+                 select c.window_until, c.last_activity_at from conversations c
+                 where c.organization_id = $1 and {Open} and {ConversationRowSql.Lately("$3")} order by c.last_activity_at desc offset 0) c -- by index and no further than needed
+                 where {ConversationRowSql.Closing("$3", "$4")} limit 100) x), {Most100("c.status = 'snoozed'")},
               (select count(*) from (select 1 from conversations c
                  left join read_pointers p on p.organization_id = c.organization_id and p.user_id = $2 and p.conversation_id = c.id
                  where c.organization_id = $1 and c.assignee_id = $2 and {Open} and c.last_unread_seq > coalesce(p.last_read_seq, 0) order by c.last_activity_at desc limit 100) x)

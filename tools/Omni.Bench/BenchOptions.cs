@@ -16,6 +16,9 @@ internal sealed class BenchOptions
           start     a fresh folder to the first page, a restart, a restart after kill -9
           tenants   one organization at 50 times the load of the others, and what they notice
           fuzz      one organization calls everything with the ids of another one: nothing of it may come back
+          realtime  webhook to page: a browser, 100 and 1,000 circuits, event streams, beside a page of plain markup
+          circuits  memory and CPU of an inbox page's circuit, beside an empty page and one of plain markup
+          scale     1,000,000 conversations and 10,000,000 messages: pages, filters, counts and search beside statements by hand
           report    all of these, written to docs/benchmark.md
           chaos     kills, full disks, silent servers and a platform that goes wrong, under load; then everything is counted
 
@@ -27,10 +30,16 @@ internal sealed class BenchOptions
           --contacts N      people per organization (1000)
           --words N         words of a message, of 1.5 kB of delivery (15)
           --count N         deliveries of the backlog (10000)
+          --circuits N      the most circuits that realtime opens (1000), and what circuits opens (300)
+          --page PATH       another page than the inbox for circuits
+          --conversations N, --messages N   size of scale
+          --keep DIR        keeps the data of scale for the next run
+          --only TEXT       measures just the cases of scale whose name has it
+          --short           report: everything once, in small; nothing is written; fails on what is lost or doubled and on errors,
+                            never on a figure. fuzz: fewer calls and pages. chaos: every kind of fault once
           --profile 1       tells which statements took the database's time
           --calls N         calls of the fuzz (100000)
           --seed N          repeats the calls of the fuzz or the plan of chaos (1)
-          --short           the fuzz or chaos in a short form: fewer calls and pages, every kind of fault once
           --browser 0       the fuzz without Chromium
           --control NAME    chaos with a protection switched off, which must end with 1: dedup, lease or tenant
           --logs FOLDER     keeps what the programs write during chaos
@@ -48,9 +57,25 @@ internal sealed class BenchOptions
         var options = new BenchOptions { Mode = args.FirstOrDefault() ?? "" };
         for (var i = 1; i < args.Length; i++)
         {
-            // A name without a value is a switch: --short.
-            var hasValue = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal);
-            options._values[args[i].TrimStart('-')] = hasValue ? args[++i] : "1";
+            var name = args[i].TrimStart('-');
+            options._values[name] = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal) ? args[++i] : "1";
+        }
+
+        return options;
+    }
+
+    /// <summary>The same with other values where none was given.</summary>
+    internal BenchOptions Or(params IEnumerable<(string Name, int Value)> values)
+    {
+        var options = new BenchOptions { Mode = Mode };
+        foreach (var (name, value) in values)
+        {
+            options._values[name] = value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (var (name, value) in _values)
+        {
+            options._values[name] = value;
         }
 
         return options;

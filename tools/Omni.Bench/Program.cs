@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Omni.Bench;
 using Omni.Bench.Anchors;
+using Omni.Bench.Floor;
 using Omni.Bench.Fuzz;
 using Omni.Bench.Modes;
 
@@ -10,6 +11,12 @@ var options = BenchOptions.Parse(args);
 if (options.Mode == AnchorServer.Mode)
 {
     await AnchorServer.RunAsync(options);
+    return 0;
+}
+
+if (options.Mode == FloorServer.Mode)
+{
+    await FloorServer.RunAsync(options);
     return 0;
 }
 

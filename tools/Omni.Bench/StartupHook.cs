@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
+#pragma warning disable MA0047 // the runtime looks for a hook of this very name, outside of any namespace
 /// <summary>
 /// Loaded into a program that is started with <c>DOTNET_STARTUP_HOOKS</c>: takes the comparison with the organization out of every statement
 /// that Entity Framework makes, so that a run can show what happens without the program's own wall.

@@ -146,12 +146,17 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
         }
     }
 
-    /// <summary>A live message never sorts before the last outgoing one that its sender had seen within the same unit of the platform's clock.</summary>
+    /// <summary>
+    /// A live message never sorts before the last outgoing one that its sender had seen within the same unit of the platform's clock, nor
+    /// before the customer's own last one of that unit, which may have been moved so and whose neighbour has since been followed by another.
+    /// </summary>
     private long PositionOf(DateTimeOffset time, ConversationState conversation)
     {
         var own = time.ToUnixTimeMilliseconds();
-        var unit = (long)channel.Capabilities.TimeUnit.TotalMilliseconds;
-        return conversation.LastOutPosition > own && conversation.LastOutPosition < own + unit ? conversation.LastOutPosition : own;
+        var end = own + (long)channel.Capabilities.TimeUnit.TotalMilliseconds;
+        return Math.Max(Within(conversation.LastOutPosition), Within(conversation.LastInPosition));
+
+        long Within(long position) => position > own && position < end ? position : own;
     }
 
     private void Show(ConversationState conversation, Message message, DateTimeOffset receivedAt, DateTimeOffset written, bool incoming)
@@ -176,6 +181,7 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
             return;
         }
 
+        conversation.LastInPosition = message.Position;
         conversation.LastUnreadSeq = message.Seq;
         conversation.LastInboundAt = Max(conversation.LastInboundAt ?? written, written);
         conversation.WaitingSince ??= receivedAt;

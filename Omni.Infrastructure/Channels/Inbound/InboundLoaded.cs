@@ -56,7 +56,7 @@ internal sealed class InboundLoaded
             """
             select c.id, c.contact_id, c.thread_key, c.status, c.last_seq, c.last_unread_seq, c.last_position, c.last_out_position, c.last_inbound_at,
               c.window_until, c.waiting_since, c.last_activity_at, c.last_message_id, c.last_message_direction, c.last_message_preview, c.last_message_status, c.created_at,
-              coalesce((select s.position from messages s where s.organization_id = c.organization_id and s.id = c.last_message_id), c.last_position)
+              coalesce((select s.position from messages s where s.organization_id = c.organization_id and s.id = c.last_message_id), c.last_position), c.last_in_position
             from conversations c where c.organization_id = $1 and (c.channel_id = $2) is true and c.id in (
               select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
                 where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.status not in ('resolved', 'spam')
@@ -149,6 +149,7 @@ internal sealed class InboundLoaded
                 LastMessageStatus = reader.Name<MessageStatus>(15),
                 CreatedAt = reader.GetFieldValue<DateTimeOffset>(16),
                 LastMessagePosition = reader.IsDBNull(12) ? long.MinValue : reader.GetInt64(17),
+                LastInPosition = reader.GetInt64(18),
             };
             Conversations[conversation.Id] = conversation;
 

@@ -68,6 +68,8 @@ internal sealed class ConversationState
 
     internal long LastOutPosition { get; set; }
 
+    internal long LastInPosition { get; set; }
+
     internal DateTimeOffset? LastInboundAt { get; set; }
 
     internal DateTimeOffset? WindowUntil { get; set; }

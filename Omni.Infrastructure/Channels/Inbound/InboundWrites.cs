@@ -40,21 +40,21 @@ internal static class InboundWrites
 
         var conversations = loaded.Conversations.Values.Where(c => c.Changed).OrderBy(c => c.Id).ToList();
         sql.Add(conversations.FindAll(c => c.IsNew), """
-            insert into conversations (organization_id, id, channel_id, contact_id, thread_key, status, priority, last_seq, last_unread_seq, last_position, last_out_position,
+            insert into conversations (organization_id, id, channel_id, contact_id, thread_key, status, priority, last_seq, last_unread_seq, last_position, last_out_position, last_in_position,
               last_inbound_at, window_until, waiting_since, last_activity_at, last_message_id, last_message_direction, last_message_preview, last_message_status, created_at, version)
-            select $1, x.id, $19, x.contact, x.thread, x.status, 'none', x.seq, x.unread, x.pos, x.out_pos, x.inbound, x.win, x.waiting, x.activity, x.msg, x.dir, x.preview, x.msg_status, x.created, 1
-            from unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bigint[], $7::bigint[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
-              $12::uuid[], $13::text[], $14::text[], $15::text[], $16::uuid[], $17::text[], $18::timestamptz[])
-              x (id, status, seq, unread, pos, out_pos, inbound, win, waiting, activity, msg, dir, preview, msg_status, contact, thread, created)
+            select $1, x.id, $20, x.contact, x.thread, x.status, 'none', x.seq, x.unread, x.pos, x.out_pos, x.in_pos, x.inbound, x.win, x.waiting, x.activity, x.msg, x.dir, x.preview, x.msg_status, x.created, 1
+            from unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
+              $13::uuid[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::text[], $19::timestamptz[])
+              x (id, status, seq, unread, pos, out_pos, in_pos, inbound, win, waiting, activity, msg, dir, preview, msg_status, contact, thread, created)
             """).WithShape().With(c => c.ContactId).With(c => c.ThreadKey).With(c => c.CreatedAt).WithOne(channel.ChannelId);
         sql.Add(conversations.FindAll(c => !c.IsNew), """
-            update conversations c set status = x.status, last_seq = x.seq, last_unread_seq = x.unread, last_position = x.pos, last_out_position = x.out_pos,
+            update conversations c set status = x.status, last_seq = x.seq, last_unread_seq = x.unread, last_position = x.pos, last_out_position = x.out_pos, last_in_position = x.in_pos,
               last_inbound_at = x.inbound, window_until = x.win, waiting_since = x.waiting, last_activity_at = x.activity, last_message_id = x.msg,
               last_message_direction = x.dir, last_message_preview = x.preview, last_message_status = x.msg_status,
               snoozed_until = case when x.status = 'snoozed' then c.snoozed_until end, version = c.version + x.raised
-            from unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bigint[], $7::bigint[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
-              $12::uuid[], $13::text[], $14::text[], $15::text[], $16::int[])
-              x (id, status, seq, unread, pos, out_pos, inbound, win, waiting, activity, msg, dir, preview, msg_status, raised)
+            from unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
+              $13::uuid[], $14::text[], $15::text[], $16::text[], $17::int[])
+              x (id, status, seq, unread, pos, out_pos, in_pos, inbound, win, waiting, activity, msg, dir, preview, msg_status, raised)
             where c.organization_id = $1 and c.id = x.id
             """).WithShape().With(c => c.Raised ? 1 : 0);
 
@@ -148,7 +148,7 @@ internal static class InboundWrites
 
     /// <summary>What both statements about conversations begin with.</summary>
     private static ColumnCommand<ConversationState> WithShape(this ColumnCommand<ConversationState> command) => command
-        .With(c => c.Id).With(c => Names.Of(c.Status)).With(c => c.LastSeq).With(c => c.LastUnreadSeq).With(c => c.LastPosition).With(c => c.LastOutPosition)
+        .With(c => c.Id).With(c => Names.Of(c.Status)).With(c => c.LastSeq).With(c => c.LastUnreadSeq).With(c => c.LastPosition).With(c => c.LastOutPosition).With(c => c.LastInPosition)
         .With(c => c.LastInboundAt).With(c => c.WindowUntil).With(c => c.WaitingSince).With(c => c.LastActivityAt).With(c => c.LastMessageId)
         .With(c => c.LastMessageDirection is { } d ? Names.Of(d) : null).With(c => c.LastMessagePreview).With(c => c.LastMessageStatus is { } s ? Names.Of(s) : null);
 }

@@ -165,7 +165,7 @@ internal sealed class DirectSimulator(SimulatorLedger ledger, SimulatorWebhooks 
         }
         else
         {
-            await SimulatorSends.AnswerAsync(http, account, account.NextFailure(), () => Accept(http, account, body, recipient));
+            await SimulatorSends.AnswerAsync(http, account, account.NextFailure(), clock, () => Accept(http, account, body, recipient));
         }
     }
 

@@ -808,6 +808,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     last_unread_seq = table.Column<int>(type: "integer", nullable: false),
                     last_position = table.Column<long>(type: "bigint", nullable: false),
                     last_out_position = table.Column<long>(type: "bigint", nullable: false),
+                    last_in_position = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     last_inbound_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     window_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     waiting_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),

@@ -37,8 +37,13 @@ internal sealed class WallsMigration : Migration
             create function omni_words(t text) returns tsvector language sql immutable parallel safe
               as $$ select to_tsvector('pg_catalog.simple'::regconfig, public.omni_plain(coalesce(t, ''))) $$;
 
-            -- The words are in the index alone: kept in the row too they would double what a message writes.
-            create index ix_messages_search on messages using gin (organization_id, omni_words(text)) with (gin_pending_list_limit = 4096);
+            create function omni_week(organization_id uuid, week bigint) returns text language sql immutable parallel safe strict
+              as $$ select organization_id::text || '/' || week::text $$;
+
+            -- The words are in the index alone: kept in the row too they would double what a message writes. The week is in it for
+            -- words that many messages have: of these only the newest are looked at.
+            create index ix_messages_search on messages using gin (organization_id, omni_week(organization_id, position / 604800000), omni_words(text))
+              with (gin_pending_list_limit = 4096);
             alter table contacts add column plain text generated always as (omni_plain(name)) stored;
             create index ix_contacts_plain on contacts using gin (organization_id, plain gin_trgm_ops);
 
@@ -47,12 +52,33 @@ internal sealed class WallsMigration : Migration
             create function omni_search_messages(words text, before_position bigint, before_id uuid, most int)
               returns table (id uuid, conversation_id uuid, "position" bigint) language plpgsql stable security definer
               set search_path = pg_catalog, public as $f$
+            declare
+              organization uuid := current_setting('omni.organization')::uuid;
+              query tsquery := websearch_to_tsquery('simple', public.omni_plain(words));
+              length constant bigint := 604800000; -- a week in ms
+              newest bigint := least(before_position, (extract(epoch from now()) * 1000)::bigint + length) / length;
+              found int;
             begin
+              -- Eight weeks one after the other, newest first, until there is enough. The words are a value here, and the plan is made
+              -- for it: a planner that does not see them would walk through everybody's messages instead.
               return query execute
-                'select m.id, m.conversation_id, m.position from messages m
-                 where m.organization_id = $1 and public.omni_words(m.text) @@ $2 and (m.position, m.id) < ($3, $4) and m.deleted_at is null
-                 order by m.position desc, m.id desc limit $5'
-                using current_setting('omni.organization')::uuid, websearch_to_tsquery('simple', public.omni_plain(words)), before_position, before_id, most;
+                'select m.id, m.conversation_id, m.position from generate_series($6, $6 - 7, -1) w
+                 cross join lateral (
+                   select m.id, m.conversation_id, m.position from messages m
+                   where m.organization_id = $1 and public.omni_week(m.organization_id, m.position / 604800000) = public.omni_week($1, w)
+                     and public.omni_words(m.text) @@ $2 and (m.position, m.id) < ($3, $4) and m.deleted_at is null
+                   order by m.position desc, m.id desc limit $5) m
+                 limit $5'
+                using organization, query, before_position, before_id, most, newest;
+              get diagnostics found = row_count;
+              if found < most then
+                -- What so few have written lately is not much in all.
+                return query execute
+                  'select m.id, m.conversation_id, m.position from messages m
+                   where m.organization_id = $1 and public.omni_words(m.text) @@ $2 and (m.position, m.id) < ($3, $4) and m.position < $6 and m.deleted_at is null
+                   order by m.position desc, m.id desc limit $5'
+                  using organization, query, before_position, before_id, most - found, (newest - 7) * length;
+              end if;
             end $f$;
             create function omni_search_contacts(part text, most int)
               returns table (id uuid) language plpgsql stable security definer

@@ -187,6 +187,12 @@ public sealed class InboundMessageTests : IAsyncLifetime
 
         Assert.Equal("question; answer; thanks; bye", await _rig.TextAsync("select text from messages order by position, seq"));
         Assert.Equal("bye", await _rig.QueryAsync<string>("select last_message_preview from conversations"));
+
+        // Another answer, in the next second, and what the customer wrote in the first one only comes now.
+        var later = clock.AddMilliseconds(800).ToUnixTimeMilliseconds();
+        await _rig.ExecuteAsync($"update conversations set last_position = {later}, last_out_position = {later}");
+        await _rig.ReceiveAsync(Of(Text("m4", "really", at: Now)));
+        Assert.Equal("question; answer; thanks; bye; really", await _rig.TextAsync("select text from messages order by position, seq"));
     }
 
     [Fact]

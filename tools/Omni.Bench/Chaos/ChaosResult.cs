@@ -7,7 +7,7 @@ namespace Omni.Bench.Chaos;
 internal sealed record ChaosResult : IVerdict
 {
     /// <summary>The mode's name.</summary>
-    public string Mode => "chaos";
+    public string Mode { get; } = "chaos";
 
     /// <summary>Whether the ledger is clean, every fault happened and as much as planned was sent.</summary>
     public bool Passed => Ledger.IsClean && IsFull && FaultsNotReached.Count == 0;

@@ -54,6 +54,6 @@ internal sealed class SmallDisk : IAsyncDisposable
     }
 
     // Fails when more is in use by now than what is asked for.
-    private Task ResizeAsync(long bytes, CancellationToken ct) =>
+    private Task<ChildProcess.Answer> ResizeAsync(long bytes, CancellationToken ct) =>
         ChildProcess.RunAsync("mount", ["-o", string.Create(CultureInfo.InvariantCulture, $"remount,size={Math.Max(4096, bytes)}"), Folder], ct);
 }

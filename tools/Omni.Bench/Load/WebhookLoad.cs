@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Omni.Bench.Load;
 
@@ -20,12 +19,10 @@ internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connect
     /// <summary>Words that fill a delivery: a letter rather than a message.</summary>
     internal const int LetterWords = 150;
 
-    private const int BodyBytes = 1500; // what a delivery with one message weighs; what its text leaves is filled with what nobody reads
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly string _run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
-    private readonly string _filler = Filler();
     private readonly ConcurrentDictionary<string, long> _errors = new();
     private long _issued;
     private long _sent;
@@ -67,7 +64,7 @@ internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connect
                 await Task.Delay(due - clock.Elapsed, ct);
             }
 
-            var size = Request(buffer, target, $"{Prefix}{number}", $"4477{10_000_000 + random.Next(contacts)}", random);
+            var size = WebhookRequest.Write(buffer, target, $"{Prefix}{number}", $"4477{10_000_000 + random.Next(contacts)}", "", words, WebhookRequest.UsualBytes, random);
             for (var isTaken = false; !isTaken && clock.Elapsed < length + WarmUp + Patience;)
             {
                 isTaken = await TryAsync(open, target.Port, buffer.AsMemory(0, size), ct);
@@ -126,48 +123,4 @@ internal sealed class WebhookLoad(IReadOnlyList<LoadTarget> targets, int connect
     }
 
     private void Count(string kind) => _errors.AddOrUpdate(kind, 1, (_, n) => n + 1);
-
-    private int Request(byte[] buffer, LoadTarget target, string id, string from, Random random)
-    {
-        var head = $$"""{"object":"whatsapp_business_account","entry":[{"id":"{{target.BusinessId}}","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550100000","phone_number_id":"{{target.NumberId}}"},"contacts":[{"profile":{"name":"Contact {{from[^4..]}}"},"wa_id":"{{from}}"}],"messages":[{"from":"{{from}}","id":"{{id}}","timestamp":"{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}","type":"text","text":{"body":"{{Words(random)}}""" + "\"}}],\"filler\":\"";
-        const string tail = "\"},\"field\":\"messages\"}]}]}";
-        var rest = _filler.AsSpan(random.Next(4000), Math.Clamp(BodyBytes - head.Length - tail.Length, 5, 4000));
-        var body = Encoding.UTF8.GetBytes(string.Concat(head, rest, tail));
-        Span<byte> mac = stackalloc byte[32];
-        HMACSHA256.HashData(target.Secret, body, mac);
-        var size = Encoding.ASCII.GetBytes(
-            $"POST {target.Path} HTTP/1.1\r\nHost: 127.0.0.1:{target.Port}\r\nContent-Type: application/json\r\nX-Hub-Signature-256: sha256={Convert.ToHexStringLower(mac)}\r\nContent-Length: {body.Length}\r\n\r\n",
-            buffer);
-        body.CopyTo(buffer, size);
-        return size + body.Length;
-    }
-
-    private ReadOnlySpan<char> Words(Random random)
-    {
-        var text = _filler.AsSpan(_filler.IndexOf(' ', random.Next(4000)) + 1);
-        var length = 0;
-        for (var left = words; left > 0; left--)
-        {
-            length += text[length..].IndexOf(' ') + 1;
-        }
-
-        return text[..(length - 1)];
-    }
-
-    private static string Filler()
-    {
-        var random = new Random(1);
-        var text = new StringBuilder();
-        while (text.Length < 8192)
-        {
-            for (var letters = random.Next(3, 10); letters > 0; letters--)
-            {
-                text.Append((char)('a' + random.Next(26)));
-            }
-
-            text.Append(' ');
-        }
-
-        return text.ToString();
-    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -9,11 +10,25 @@ namespace Omni.Bench.Modes;
 /// <summary>Measures everything and writes it down.</summary>
 internal static class ReportMode
 {
-    private static readonly string[] Modes = ["intake", "inbound", "letters", "backlog", "tenants", "start"];
+    private static readonly string[] Modes = ["intake", "inbound", "letters", "backlog", "tenants", "start", "realtime", "circuits", "scale"];
+
+    // What each counts that must not happen, however slow the machine is.
+    private static readonly string[] Faults = ["missing", "doubled", "errors"];
+
+    // Small enough that all modes together end within three minutes.
+    private static readonly (string Name, int Value)[] Short =
+    [
+        ("rounds", 1), ("seconds", 1), ("tenants", 2), ("connections", 16), ("count", 300), ("circuits", 10), ("conversations", 2_000), ("messages", 20_000), ("tries", 4),
+    ];
 
     /// <summary>Runs the other modes one after the other and writes <c>docs/benchmark.md</c>, or the file that <c>--file</c> names.</summary>
     internal static async Task<object> RunAsync(BenchOptions options, CancellationToken ct)
     {
+        if (options.Number("short", 0) == 1)
+        {
+            return await ShortAsync(options.Or(Short), ct);
+        }
+
         var results = new Dictionary<string, JsonNode>();
         foreach (var name in Modes)
         {
@@ -56,6 +71,26 @@ internal static class ReportMode
     private static string Machine() => string.Create(
         CultureInfo.InvariantCulture,
         $"{DateTimeOffset.UtcNow:yyyy-MM-dd}: {Processor()}, {Environment.ProcessorCount} cores shared by Omni, PostgreSQL and the load generator; {Memory()}; .NET {Environment.Version}; {Environment.OSVersion.VersionString}.");
+
+    /// <summary>Runs every mode in small, one line each.</summary>
+    /// <exception cref="InvalidOperationException">Something was lost or doubled, or an error happened.</exception>
+    private static async Task<object> ShortAsync(BenchOptions options, CancellationToken ct)
+    {
+        var faulty = new List<string>();
+        foreach (var name in Modes)
+        {
+            var clock = Stopwatch.StartNew();
+            var result = JsonSerializer.SerializeToNode(await BenchMode.Find(name)!(options, ct), BenchJson.Options)!.AsObject();
+            var faults = Faults.Select(f => (Name: f, Count: result[f]?.GetValue<long>() ?? 0)).Where(f => f.Count > 0).Select(f => $"{f.Count} {f.Name}").ToList();
+            Console.WriteLine($"{name}: {(faults.Count == 0 ? "nothing lost, nothing doubled, no errors" : string.Join(", ", faults))}, {clock.Elapsed.TotalSeconds:0.0} s");
+            if (faults.Count > 0)
+            {
+                faulty.Add(name);
+            }
+        }
+
+        return faulty.Count == 0 ? new { mode = "report", modes = Modes.Length } : throw new InvalidOperationException($"Not all is well in {string.Join(", ", faulty)}.");
+    }
 
     private static string Text(Dictionary<string, JsonNode> results)
     {

@@ -15,11 +15,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private const int AnchorConnections = 16;
     private const int ProductConnections = 36; // together below the server's 60
 
-    private readonly EmbeddedPostgres _server;
     private readonly DirectoryInfo _folder;
     private readonly bool _isProfiled;
+    private readonly bool _isKept;
+    private EmbeddedPostgres _server;
 
-    private BenchDatabase(EmbeddedPostgres server, DirectoryInfo folder, bool isProfiled) => (_server, _folder, _isProfiled) = (server, folder, isProfiled);
+    private BenchDatabase(EmbeddedPostgres server, DirectoryInfo folder, bool isProfiled, bool isKept) =>
+        (_server, _folder, _isProfiled, _isKept) = (server, folder, isProfiled, isKept);
 
     /// <summary>µs of CPU of all its processes.</summary>
     internal double CpuMicros => CpuTimes.Tree(_server.State.Pid);
@@ -30,23 +32,46 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Makes and starts one.</summary>
     /// <param name="isProfiled">Whether statements are counted, which costs a little.</param>
     /// <param name="ct">Gives up.</param>
-    internal static async Task<BenchDatabase> StartAsync(bool isProfiled, CancellationToken ct)
+    /// <param name="keep">Folder to keep it in, found again by the next run; empty for one that is removed at the end.</param>
+    internal static async Task<BenchDatabase> StartAsync(bool isProfiled, CancellationToken ct, string keep = "")
     {
-        var folder = Directory.CreateTempSubdirectory("omni-bench-");
+        var folder = keep.Length == 0 ? Directory.CreateTempSubdirectory("omni-bench-") : Directory.CreateDirectory(keep);
         File.SetUnixFileMode(folder.FullName, folder.UnixFileMode | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        var data = new DataFolder(folder.FullName);
-        var database = new BenchDatabase(await EmbeddedPostgres.StartAsync(data, null, TextWriter.Null, ct), folder, isProfiled);
+        var database = new BenchDatabase(await EmbeddedPostgres.StartAsync(new DataFolder(folder.FullName), null, TextWriter.Null, ct), folder, isProfiled, keep.Length > 0);
         if (!isProfiled)
         {
             return database;
         }
 
-        await ExecuteAsync(database.AsSuperuser("postgres"), "alter system set shared_preload_libraries = 'pg_stat_statements'", ct);
-        await database._server.DisposeAsync();
-        database = new BenchDatabase(await EmbeddedPostgres.StartAsync(data, null, TextWriter.Null, ct), folder, isProfiled);
-        await ExecuteAsync(database.AsSuperuser("postgres"), "create extension pg_stat_statements", ct);
+        await database.RestartAsync(["shared_preload_libraries = 'pg_stat_statements'"], ct);
+        await ExecuteAsync(database.AsSuperuser("postgres"), "create extension if not exists pg_stat_statements", ct);
         return database;
     }
+
+    /// <summary>Restarts the server so that it writes large tables once instead of twice. What it holds must not matter.</summary>
+    internal Task BeginFillingAsync(CancellationToken ct) => RestartAsync(["wal_level = minimal", "max_wal_senders = 0", "autovacuum = off"], ct);
+
+    /// <summary>Restarts it as it is in use.</summary>
+    internal async Task EndFillingAsync(CancellationToken ct)
+    {
+        await RestartAsync(["wal_level = default", "max_wal_senders = default", "autovacuum = default"], ct);
+        await CheckpointAsync(ct);
+    }
+
+    /// <summary>What <see cref="SetMarkAsync"/> wrote on a database; null when there is none.</summary>
+    internal async Task<string?> MarkAsync(string name, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(AsSuperuser("postgres"));
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand("select shobj_description(oid, 'pg_database') from pg_database where datname = $1", connection) { Parameters = { new() { Value = name } } };
+        return await command.ExecuteScalarAsync(ct) as string;
+    }
+
+    /// <summary>Notes what a database holds.</summary>
+    internal Task SetMarkAsync(string name, string mark, CancellationToken ct) => ExecuteAsync(AsSuperuser("postgres"), $"comment on database {name} is '{mark}'", ct);
+
+    /// <summary>Runs statements as the superuser, for as long as they take.</summary>
+    internal Task ExecuteAsSuperuserAsync(string name, string sql, CancellationToken ct) => ExecuteAsync(AsSuperuser(name), sql, ct);
 
     /// <summary>Forgets the statements counted so far.</summary>
     internal Task BeginProfileAsync(CancellationToken ct) =>
@@ -101,7 +126,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -118,12 +143,28 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        _folder.Delete(recursive: true);
+        if (!_isKept)
+        {
+            _folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Connects as the superuser, who sees behind the walls.</summary>
     internal string AsSuperuser(string database) => Cluster.ConnectionString(_server.State, Cluster.Superuser, _server.State.SuperuserPassword, database);
 
-    private string AsOwner(string database) => Cluster.ConnectionString(
+    /// <summary>How to reach a database as its owner.</summary>
+    internal string AsOwner(string database) => Cluster.ConnectionString(
         _server.State, Cluster.Login, _server.State.LoginPassword, database, database == Product ? ProductConnections : AnchorConnections);
+
+    private async Task RestartAsync(string[] settings, CancellationToken ct)
+    {
+        foreach (var setting in settings)
+        {
+            await ExecuteAsync(AsSuperuser("postgres"), $"alter system set {setting}", ct);
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        await _server.DisposeAsync();
+        _server = await EmbeddedPostgres.StartAsync(new DataFolder(_folder.FullName), null, TextWriter.Null, ct);
+    }
 }

@@ -11,6 +11,7 @@ namespace Omni.Bench.Rig;
 internal sealed class Installation : IAsyncDisposable
 {
     private const string Secret = "bench-app-secret";
+    private const string Password = "correct horse fjord";
 
     private readonly SimulatorServer _platform;
     private readonly string _program;
@@ -67,6 +68,31 @@ internal sealed class Installation : IAsyncDisposable
     internal async Task StartProgramAsync(string[] settings, CancellationToken ct) =>
         Program = await ServerProcess.StartAsync(_program, [.. _settings, .. settings], "/health/live", Targets.Count == 0 ? 0 : Targets[0].Port, ct);
 
+    /// <summary>A new token of an organization's owner.</summary>
+    internal async Task<string> TokenAsync(int index, CancellationToken ct)
+    {
+        using var api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Program.Port}") };
+        return (await PostAsync(api, "/api/v1/auth/login", new { email = Email(index), password = Password }, ct))["accessToken"]!.GetValue<string>();
+    }
+
+    /// <summary>Signs an organization's owner in as a browser does.</summary>
+    /// <returns>The cookie of the session as <c>name=value</c>.</returns>
+    internal async Task<string> SignInAsync(int index, CancellationToken ct)
+    {
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var browser = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{Program.Port}") };
+        var form = await browser.GetStringAsync("/signin", ct);
+        const string field = "name=\"__RequestVerificationToken\" value=\"";
+        var from = form.IndexOf(field, StringComparison.Ordinal) + field.Length;
+        var token = form[from..form.IndexOf('"', from)];
+        using var answer = await browser.PostAsync("/signin", new FormUrlEncodedContent(
+        [
+            new("_handler", "signin"), new("__RequestVerificationToken", token), new("Form.Email", Email(index)), new("Form.Password", Password),
+        ]), ct);
+        var cookie = handler.CookieContainer.GetCookies(browser.BaseAddress)["omni"] ?? throw new InvalidOperationException($"Signing in answered {(int)answer.StatusCode}.");
+        return $"{cookie.Name}={cookie.Value}";
+    }
+
     /// <summary>A number out of the database.</summary>
     internal Task<long> CountAsync(string sql, CancellationToken ct) => BenchDatabase.CountAsync(ConnectionString, sql, ct);
 
@@ -78,11 +104,13 @@ internal sealed class Installation : IAsyncDisposable
         _data.Delete(recursive: true);
     }
 
+    private static string Email(int index) => $"owner{index}@example.com";
+
     private async Task<LoadTarget> ConnectAsync(int index, CancellationToken ct)
     {
         var (number, business) = ($"7001002003{index:000}", $"8001002003{index:000}");
         using var api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Program.Port}") };
-        var account = await PostAsync(api, "/api/v1/auth/register", new { email = $"owner{index}@example.com", password = "correct horse fjord", displayName = $"Owner {index}", organizationName = $"Organization {index}" }, ct);
+        var account = await PostAsync(api, "/api/v1/auth/register", new { email = Email(index), password = Password, displayName = $"Owner {index}", organizationName = $"Organization {index}" }, ct);
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account["accessToken"]!.GetValue<string>());
         _platform.Simulator.Register(new SimulatedAccount(number, business, "bench-token", Secret));
         await PostAsync(api, "/api/v1/channels", new { kind = "whatsapp", name = "Bench", credentials = new { phoneNumberId = number, businessAccountId = business, accessToken = "bench-token" } }, ct);
