@@ -16,7 +16,7 @@ internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets sec
 {
     private const int MostKept = 10_000;
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<(ChannelKind Kind, Guid ChannelId), (WebhookSecrets? Found, DateTimeOffset At)> _kept = new();
+    private readonly ConcurrentDictionary<(ChannelKind Kind, Guid ChannelId), (WebhookSecrets? Found, long At)> _kept = new();
 
     public ValueTask<WebhookSecrets?> FindAsync(ChannelKind kind, Guid? channelId, CancellationToken ct)
     {
@@ -25,7 +25,7 @@ internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets sec
             return new(OfInstallation(kind));
         }
 
-        return _kept.TryGetValue((kind, id), out var kept) && clock.GetUtcNow() - kept.At < MaxAge ? new(kept.Found) : ReadAsync(kind, id, ct);
+        return _kept.TryGetValue((kind, id), out var kept) && clock.GetElapsedTime(kept.At) < MaxAge ? new(kept.Found) : ReadAsync(kind, id, ct);
     }
 
     private WebhookSecrets? OfInstallation(ChannelKind kind)
@@ -38,7 +38,7 @@ internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets sec
 
     private async ValueTask<WebhookSecrets?> ReadAsync(ChannelKind kind, Guid id, CancellationToken ct)
     {
-        var at = clock.GetUtcNow();
+        var at = clock.GetTimestamp(); // a clock that is set back must not keep an old secret
         var found = await FindChannelAsync(kind, id, ct);
         if (_kept.Count >= MostKept)
         {

@@ -37,6 +37,7 @@ public sealed class InboxComposerTests(BrowserFixture browsers) : InboxBrowserTe
         await Page.GetByRole(AriaRole.Button, new() { Name = "Add note" }).ClickAsync();
 
         await Assertions.Expect(Page.Locator(".note", new() { HasText = "Ask the warehouse" })).ToHaveCountAsync(1);
+        await Eventually.HoldsAsync(() => Host.Posted.Count == 1, "the note is posted"); // it is drawn before that
         Assert.Equal("note", Host.Posted.Single()["kind"]!.ToString());
     }
 

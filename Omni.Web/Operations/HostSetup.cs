@@ -49,8 +49,9 @@ internal static class HostSetup
         {
             await DataModule.MigrateAsync(database.ConnectionString, ct);
         }
-        catch (NpgsqlException unreachable)
+        catch (Exception away) when ((away as NpgsqlException ?? (away as InvalidOperationException)?.InnerException as NpgsqlException) is { } unreachable)
         {
+            // Entity Framework wraps a line that broke.
             throw new StartupException($"{DataModule.ConnectionStringKey}: the database cannot be prepared: {unreachable.Message}", unreachable);
         }
         catch (InvalidOperationException refused) when (refused.Message.StartsWith(DataModule.ConnectionStringKey, StringComparison.Ordinal))

@@ -114,7 +114,7 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
     private static bool IsUnread(SandboxView view, string contactId)
     {
         var statuses = view.Lines.Where(l => l.Entry.Kind == SandboxEntryKind.Status).ToLookup(l => l.Entry.MessageId, l => l.Entry.Type);
-        return view.Lines.Any(l => l.Entry.Kind == SandboxEntryKind.Send && l.Entry.ContactId == contactId && statuses[l.Entry.MessageId].Contains("delivered") && !statuses[l.Entry.MessageId].Contains("read"));
+        return view.Lines.Any(l => l.Entry.Kind == SandboxEntryKind.Send && l.Entry.ContactId == contactId && l.Entry.MessageId is { } id && statuses[id].Any() && !statuses[id].Contains("read"));
     }
 
     private void Show(SandboxView view)

@@ -13,13 +13,14 @@ internal sealed class RouteLookup(NpgsqlDataSource source, TimeProvider clock) :
     private static readonly TimeSpan AbsenceLasts = TimeSpan.FromSeconds(1);
     private const int MostKnown = 50_000;
 
-    private readonly ConcurrentDictionary<(ChannelKind, string, string), (ChannelRoute? Route, DateTimeOffset Until)> _known = new();
+    private readonly ConcurrentDictionary<(ChannelKind, string, string), (ChannelRoute? Route, long At)> _known = new();
 
     public async ValueTask<ChannelRoute?> FindAsync(ChannelKind kind, string accountId, string app, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        // Measured by the clock that only goes forward: one that is set back must not keep an old route.
+        var now = clock.GetTimestamp();
         var key = (kind, accountId, app);
-        if (_known.TryGetValue(key, out var known) && known.Until > now)
+        if (_known.TryGetValue(key, out var known) && clock.GetElapsedTime(known.At, now) < (known.Route is null ? AbsenceLasts : Lasts))
         {
             return known.Route;
         }
@@ -39,7 +40,7 @@ internal sealed class RouteLookup(NpgsqlDataSource source, TimeProvider clock) :
             throw new InboundStoreUnavailableException("The routes cannot be read.", away);
         }
 
-        _known[key] = (route, now + (route is null ? AbsenceLasts : Lasts));
+        _known[key] = (route, now);
         return route;
     }
 

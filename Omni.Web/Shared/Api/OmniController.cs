@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Operations;
+using Omni.Web.Shared;
 
 namespace Omni.Web.Shared.Api;
 
@@ -27,7 +28,7 @@ public abstract class OmniController : ControllerBase
         using var log = logger.BeginScope(new LogScope(actor.OrganizationId, actor.UserId));
         return scope is not null && !actor.Has(scope)
             ? Problems.From(HttpContext, new Refusal.Forbidden($"This token lacks the scope {scope}."))
-            : Answer(await use(actor), shape, status);
+            : Answer(await Attempts.RunAsync(() => use(actor)), shape, status);
     }
 
     /// <summary>Runs a use case that concerns the account itself, in whatever organization. Personal tokens may only read here.</summary>
@@ -44,7 +45,7 @@ public abstract class OmniController : ControllerBase
 
         return session.Scopes is not null && !HttpMethods.IsGet(Request.Method)
             ? Problems.From(HttpContext, new Refusal.Forbidden("A personal token cannot change the account it belongs to."))
-            : Answer(await use(session), shape, status);
+            : Answer(await Attempts.RunAsync(() => use(session)), shape, status);
     }
 
     /// <summary>Cuts the answer off as soon as the session, the membership or the role ends that it was allowed for: a large file on a slow line takes hours.</summary>

@@ -97,7 +97,7 @@ public abstract class SettingsPage : ComponentBase
         Errors.Clear();
         try
         {
-            if ((await work()).Succeeded(out _, out var refusal))
+            if ((await Attempts.RunAsync(work)).Succeeded(out _, out var refusal))
             {
                 Say(done);
                 return true;
