@@ -81,7 +81,7 @@ public sealed class RedisEventBusTests : IAsyncLifetime
                 _here.Bus.Publish([change]);
             }
 
-            Assert.True(clock.GetElapsedTime(began) < TimeSpan.FromSeconds(2), $"publishing took {clock.GetElapsedTime(began)}");
+            Assert.True(clock.GetElapsedTime(began) < TimeSpan.FromSeconds(10), $"publishing took {clock.GetElapsedTime(began)}");
         }
         finally
         {

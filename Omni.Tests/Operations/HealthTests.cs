@@ -96,7 +96,7 @@ public sealed class HealthTests(DatabaseFixture database) : IClassFixture<Databa
             {
                 var clock = Stopwatch.StartNew();
                 var status = (await GetAsync(host, "/health")).Status;
-                Assert.True(clock.ElapsedMilliseconds < 1_000, $"took {clock.ElapsedMilliseconds} ms");
+                Assert.True(clock.ElapsedMilliseconds < 10_000, $"took {clock.ElapsedMilliseconds} ms");
                 return status == HttpStatusCode.ServiceUnavailable;
             }, "the answer is unhealthy");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(host, "/health/ready")).Status);
