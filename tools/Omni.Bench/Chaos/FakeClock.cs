@@ -19,6 +19,7 @@ internal sealed class FakeClock : IDisposable
             ["FAKETIME_TIMESTAMP_FILE"] = _file,
             ["FAKETIME_NO_CACHE"] = "1",
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+            ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0", // else waits of a thread end at once
         };
     }
 

@@ -22,7 +22,7 @@ internal sealed class FuzzPools
         ("members", "select user_id from memberships where organization_id = '{0}'"),
         ("phones", "select distinct contact_id from sandbox_entries where organization_id = '{0}'"),
         ("logos", "select regexp_replace(logo_url, '.*/', '') from organizations where id = '{0}' and logo_url is not null"),
-        ("sessions", "select id from sessions where organization_id = '{0}' and kind <> 'personalToken'"),
+        ("sessions", "select id from sessions where organization_id = '{0}' and kind <> 'personalToken' and user_id in (select user_id from memberships where organization_id = '{0}')"),
         ("tokens", "select t.id from api_tokens t join sessions s on s.id = t.session_id where s.organization_id = '{0}'"),
         ("notifications", "select id from notifications where organization_id = '{0}'"),
         ("webhook-events", "select id from inbound_queue where organization_id = '{0}'"),
