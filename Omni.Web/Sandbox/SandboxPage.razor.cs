@@ -111,10 +111,12 @@ public sealed partial class SandboxPage(SandboxService service, Workspace worksp
         return null;
     }
 
+    /// <summary>Whether the customer has yet to read something. Nobody reads faster than Omni notes that it has sent: what is still being sent waits for the next look.</summary>
     private static bool IsUnread(SandboxView view, string contactId)
     {
         var statuses = view.Lines.Where(l => l.Entry.Kind == SandboxEntryKind.Status).ToLookup(l => l.Entry.MessageId, l => l.Entry.Type);
-        return view.Lines.Any(l => l.Entry.Kind == SandboxEntryKind.Send && l.Entry.ContactId == contactId && l.Entry.MessageId is { } id && statuses[id].Any() && !statuses[id].Contains("read"));
+        return view.Lines.Any(l => l.Entry.Kind == SandboxEntryKind.Send && l.Entry.ContactId == contactId && l.Entry.MessageId is { } id
+            && l.Omni?.Status is MessageStatus.Sent or MessageStatus.Delivered && statuses[id].Any() && !statuses[id].Contains("read"));
     }
 
     private void Show(SandboxView view)
