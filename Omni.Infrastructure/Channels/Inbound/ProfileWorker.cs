@@ -14,6 +14,7 @@ namespace Omni.Infrastructure.Channels.Inbound;
 internal sealed partial class ProfileWorker(
     ProfileQueue queue, IChannelAdapters adapters, IChannelCredentials credentials, IOmniDbFactory dbs, TimeProvider clock, ILogger<ProfileWorker> logger) : BackgroundService
 {
+    private const int AtOnce = 8;
     private const int MostTries = 3;
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
 
@@ -21,17 +22,18 @@ internal sealed partial class ProfileWorker(
     {
         try
         {
-            await foreach (var person in queue.ReadAsync(stoppingToken))
+            // Several at once: a platform that is slow to answer for one person must not keep the names of others away.
+            await Parallel.ForEachAsync(queue.ReadAsync(stoppingToken), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, async (person, ct) =>
             {
                 try
                 {
-                    await NameAsync(person, stoppingToken);
+                    await NameAsync(person, ct);
                 }
                 catch (Exception failure) when (InboundFailure.IsOurs(failure))
                 {
                     LogFailed(logger, person.ContactId, failure);
                 }
-            }
+            });
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -46,7 +48,7 @@ internal sealed partial class ProfileWorker(
             return;
         }
 
-        for (var attempt = 1; attempt <= MostTries; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             var answer = await profiles.ProfileAsync(person.ExternalId, access, ct);
             if (answer.Succeeded(out var profile, out var refusal))
@@ -55,9 +57,9 @@ internal sealed partial class ProfileWorker(
                 return;
             }
 
-            if (refusal is not Refusal.Unavailable)
+            if (refusal is not Refusal.Unavailable || attempt == MostTries)
             {
-                return; // the person shows nothing
+                return; // the person shows nothing, or the platform is away: the id stays until they write again
             }
 
             await Task.Delay(Wait * attempt, clock, ct);
