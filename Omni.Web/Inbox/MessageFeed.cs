@@ -1,3 +1,4 @@
+using Omni.Core.Common;
 using Omni.Core.Inbox;
 
 namespace Omni.Web.Inbox;
@@ -5,6 +6,9 @@ namespace Omni.Web.Inbox;
 /// <summary>The messages of one open conversation in one circuit, in order of (position, seq).</summary>
 public sealed class MessageFeed
 {
+    private const int Most = 300;
+    private const int Kept = 150;
+
     private readonly Dictionary<Guid, MessageView> _byId = [];
     private List<MessageView> _ordered = [];
 
@@ -58,6 +62,23 @@ public sealed class MessageFeed
 
         Sort();
         return [.. fresh.OrderBy(m => m.Position).ThenBy(m => m.Seq)];
+    }
+
+    /// <summary>Lets the oldest go when there are very many: who stands at the end finds them again by going back.</summary>
+    public void Trim()
+    {
+        if (_ordered.Count <= Most)
+        {
+            return;
+        }
+
+        foreach (var gone in _ordered[..^Kept])
+        {
+            _byId.Remove(gone.Id);
+        }
+
+        Sort();
+        OlderCursor = Cursor.Write(_ordered[0].Position, _ordered[0].Seq);
     }
 
     private void Sort() => _ordered = [.. _byId.Values.OrderBy(m => m.Position).ThenBy(m => m.Seq)];

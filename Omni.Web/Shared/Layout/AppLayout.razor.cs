@@ -9,14 +9,14 @@ using Omni.Web.Inbox;
 namespace Omni.Web.Shared.Layout;
 
 /// <summary>The frame of every signed-in page: top bar, rail, on phones the bottom bar.</summary>
-public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory, IEventBus events, ILogger<AppLayout> logger) : IDisposable
+public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory, IEventBus events, Handover handover, ILogger<AppLayout> logger) : IDisposable
 {
     private Refusal? _refusal;
     private Availability _availability;
     private IDisposable? _watch;
 
-    /// <summary>What the prerender has read.</summary>
-    [PersistentState] public WorkspaceState? Known { get; set; }
+    /// <summary>Under which ticket the prerender left what it has read.</summary>
+    [PersistentState] public Guid? Known { get; set; }
 
     private Workspace Workspace => workspace;
 
@@ -39,8 +39,8 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        var isKnown = Known is not null;
-        _refusal = await workspace.LoadAsync(Known);
+        var known = handover.Take<WorkspaceState>(Known);
+        _refusal = await workspace.LoadAsync(known);
         if (_refusal is Refusal.Unauthenticated)
         {
             var here = new Uri(Navigation.Uri).PathAndQuery;
@@ -50,16 +50,19 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
 
         if (_refusal is null)
         {
-            Known = workspace.State;
             _availability = workspace.Directory.Members.FirstOrDefault(m => m.UserId == workspace.Actor.UserId)?.Availability ?? default;
             workspace.Changed += OnChanged;
             if (RendererInfo.IsInteractive)
             {
                 _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync, RefreshAsync);
-                if (isKnown)
+                if (known is not null)
                 {
                     _ = CatchUpAsync();
                 }
+            }
+            else
+            {
+                Known = handover.Keep(workspace.State);
             }
         }
     }
