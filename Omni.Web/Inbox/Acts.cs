@@ -31,6 +31,9 @@ public static class Acts
     /// <summary>Send a message again that may have arrived.</summary>
     public const string RetryUnknown = "retry-unknown";
 
+    /// <summary>Say whether the reader takes conversations.</summary>
+    public const string Availability = "availability";
+
     /// <summary>The change of conversations that is asked for; null when it is none of these.</summary>
     public static ConversationPatch? PatchOf(ActEventArgs act, Reader reader)
     {

@@ -6,7 +6,6 @@ using Omni.Core.Inbox;
 using Omni.Core.Tenancy;
 using Omni.Web.Inbox.Drawing;
 using Omni.Web.Shared;
-using Omni.Web.Shared.Ui;
 
 namespace Omni.Web.Inbox;
 
@@ -18,7 +17,6 @@ public sealed partial class ConversationPane(
     private const int PageSize = 50;
     private const int LongPage = 200;
     private const int MostPagesBack = 25;
-    private static readonly TimeSpan MenuLasts = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _ended = new();
     private readonly List<IDisposable> _watches = [];
@@ -30,7 +28,6 @@ public sealed partial class ConversationPane(
     private PaneViewing? _viewing;
     private IReadOnlyDictionary<string, Draft> _drafts = new Dictionary<string, Draft>();
     private (object? State, string Json) _info = (null, "");
-    private (DateTimeOffset At, Html Menu) _snooze;
     private DateTimeOffset _now;
     private LoadError? _error;
     private string? _notice;
@@ -211,13 +208,19 @@ public sealed partial class ConversationPane(
                 return;
             }
 
-            if (newest.Rows.Any(row => _feed.Messages.Any(m => m.Id == row.Id)))
+            var rows = views.Of(newest.Rows);
+            if (_feed.Shows(rows) && _meanwhile.Heard.Count == 0)
             {
-                await ApplyAsync(newest.Rows);
+                return;
+            }
+
+            if (rows.Exists(row => _feed.Messages.Any(m => m.Id == row.Id)))
+            {
+                await ApplyAsync(rows);
             }
             else
             {
-                _feed.Replace(views.Of(newest.Rows), newest.NextCursor); // so much came that the two pages do not touch
+                _feed.Replace(rows, newest.NextCursor); // so much came that the two pages do not touch
             }
 
             _feed.Apply(_meanwhile.Heard);
@@ -416,20 +419,6 @@ public sealed partial class ConversationPane(
         }
 
         return _info.Json;
-    }
-
-    // Its times are those of its last drawing; under somebody's hands it must stay as it is.
-    private Html SnoozeMenu
-    {
-        get
-        {
-            if (_now - _snooze.At > MenuLasts)
-            {
-                _snooze = (_now, MenuMarkup.Snooze("snooze", Reader, _now));
-            }
-
-            return _snooze.Menu;
-        }
     }
 
     private void Lay() => _entries = TimelinePart.Build(_feed.Messages, _readAtOpening, Reader, clock.GetUtcNow());

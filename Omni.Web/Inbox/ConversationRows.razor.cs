@@ -8,8 +8,8 @@ namespace Omni.Web.Inbox;
 /// <summary>The rows of the list, drawn apart from what is around them: a changed row draws nothing else.</summary>
 public sealed partial class ConversationRows(TimeProvider clock)
 {
-    private RowPlace? _place;
-    private InboxAddress? _address;
+    private (ConversationFeed, int, InboxAddress, int, DateOnly) _drawn;
+    private RowPlace _place = null!;
 
     /// <summary>What is listed.</summary>
     [Parameter, EditorRequired] public ConversationFeed Feed { get; set; } = default!;
@@ -22,27 +22,30 @@ public sealed partial class ConversationRows(TimeProvider clock)
 
     [CascadingParameter] private Reader Reader { get; set; } = default!;
 
-    /// <summary>Draws the rows as the feed has them now.</summary>
+    /// <summary>Draws what the feed has changed.</summary>
     public void Redraw() => StateHasChanged();
 
-    private RowPlace Place
-    {
-        get
-        {
-            var today = DateOnly.FromDateTime(Reader.Local(clock.GetUtcNow()).Date);
-            if (_place is null || _address != Address || _place.Day != today)
-            {
-                (_place, _address) = (RowPlace.Of(Address, Reader, clock.GetUtcNow()), Address);
-            }
+    /// <summary>The page around is drawn for much that the rows have no part in.</summary>
+    protected override bool ShouldRender() => !State.Equals(_drawn) && Prepare();
 
-            return _place;
-        }
+    /// <inheritdoc/>
+    protected override void OnInitialized() => Prepare(); // the first drawing does not ask
+
+    // Picking is done one by one or by adding, so that the number tells.
+    private (ConversationFeed Feed, int Revision, InboxAddress Address, int Picked, DateOnly Day) State =>
+        (Feed, Feed.Revision, Address, Selected.Count, DateOnly.FromDateTime(Reader.Local(clock.GetUtcNow()).Date));
+
+    private bool Prepare()
+    {
+        _drawn = State;
+        _place = RowPlace.Of(Address, Reader, clock.GetUtcNow());
+        return true;
     }
 
     private MarkupString Row(ConversationItem item)
     {
         var row = item.Row;
-        var look = new RowLook(Place, item.Unread, item.Draft, Selected.Count > 0 ? Selected.Contains(row.Id) : null, Open: false);
+        var look = new RowLook(_place, item.Unread, item.Draft, Selected.Count > 0 ? Selected.Contains(row.Id) : null, Open: false);
         if (RendererInfo.IsInteractive)
         {
             return RowMarkup.Shared(row, look, Reader, clock);

@@ -133,7 +133,7 @@ public sealed partial class InboxPage(
             _feed = new ConversationFeed(_query, clock);
             _feed.Replace(known.Items, known.NextCursor);
             // What changed between prerender and watching is read once, after the page stands.
-            await LoadAsync();
+            _ = LoadAsync();
             return;
         }
 
@@ -147,7 +147,9 @@ public sealed partial class InboxPage(
     private async Task LoadAsync()
     {
         var (query, turn) = (_query!, ++_reading);
-        _loading = true;
+        // Reading again what is shown is no business of the reader's.
+        _loading = _feed.Items.Count == 0 || !ReferenceEquals(_feed.Query, query);
+        var isNews = _loading || _error is not null;
         _meanwhile.Begin();
         try
         {
@@ -159,16 +161,22 @@ public sealed partial class InboxPage(
 
             if (answer.Succeeded(out var page, out var refusal))
             {
-                var held = _feed.Held;
-                _feed = new ConversationFeed(query, clock);
-                _feed.Hold(held);
-                _feed.Replace(views.Of(page.Rows), page.NextCursor);
-                _feed.Apply(_meanwhile.Heard);
+                var rows = views.Of(page.Rows);
+                isNews |= !_feed.Shows(rows, page.NextCursor);
+                if (isNews)
+                {
+                    var held = _feed.Held;
+                    _feed = new ConversationFeed(query, clock);
+                    _feed.Hold(held);
+                    _feed.Replace(rows, page.NextCursor);
+                    _feed.Apply(_meanwhile.Heard);
+                }
+
                 _error = null;
             }
             else
             {
-                _error = new LoadError(refusal.Message, "400");
+                (_error, isNews) = (new LoadError(refusal.Message, "400"), true);
             }
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
@@ -177,15 +185,18 @@ public sealed partial class InboxPage(
         }
         catch (Exception failure)
         {
-            _error = Failures.Tell(logger, failure);
+            (_error, isNews) = (Failures.Tell(logger, failure), true);
         }
         finally
         {
             _meanwhile.End();
-            _loading = turn != _reading;
+            _loading &= turn != _reading;
         }
 
-        StateHasChanged();
+        if (isNews)
+        {
+            StateHasChanged();
+        }
     }
 
     private async Task MoreAsync()
@@ -313,8 +324,11 @@ public sealed partial class InboxPage(
 
     private void Found(ConversationItem item)
     {
-        _open = item;
-        StateHasChanged();
+        if (_open != item)
+        {
+            _open = item;
+            StateHasChanged();
+        }
     }
 
     private void ReadAsync(Guid id, int seq)

@@ -48,7 +48,7 @@ public abstract record TimelinePart
     public sealed record Said(MessageView Message, bool Continues, bool EndsRun) : TimelinePart
     {
         /// <inheritdoc/>
-        public override object Key => Message.Id;
+        public override object Key => Drawing.BubbleMarkup.KeyOf(Message);
     }
 
     /// <summary>Lays messages out: days, runs of one author, the unread line, folded activity lines.</summary>

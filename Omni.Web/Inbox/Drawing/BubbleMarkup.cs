@@ -22,6 +22,9 @@ internal static class BubbleMarkup
         _ => "msg",
     };
 
+    /// <summary>By what a page finds the message again.</summary>
+    internal static object KeyOf(MessageView message) => Drawn.KeyOf(message, static m => m.Id);
+
     /// <summary>True when the bubble holds files, which must never be drawn again while they play or show.</summary>
     internal static bool HasFiles(MessageView message) => message.DeletedAt is null && message.Attachments.Any(a => a.Url is not null);
 

@@ -36,8 +36,13 @@ internal sealed class DrawnOnce<TThing, TLook>
         return html;
     }
 
+    /// <summary>The thing's key in a page's tree: one object for all circuits.</summary>
+    internal object KeyOf(TThing thing, Func<TThing, Guid> id) => _drawn.GetOrCreateValue(thing).Key ??= id(thing);
+
     private sealed class Looks
     {
+        internal object? Key { get; set; }
+
         internal (TLook Look, Html Html)[] All { get; set; } = [];
     }
 }

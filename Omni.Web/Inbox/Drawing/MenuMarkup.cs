@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Omni.Core.Common;
 using Omni.Core.Inbox;
@@ -10,7 +11,12 @@ namespace Omni.Web.Inbox.Drawing;
 /// <summary>Menus as one piece of markup each; their items say what they do (<see cref="Acts"/>).</summary>
 internal static class MenuMarkup
 {
+    private const int MostSnoozes = 64; // two menus in each zone that somebody works in
+
+    private static readonly TimeSpan SnoozeLasts = TimeSpan.FromMinutes(5);
     private static readonly DrawnOnce<IReadOnlyList<MemberView>, (string Id, Guid Viewer)> Assigns = new();
+    private static readonly ConcurrentDictionary<(string Id, string Zone), (DateTimeOffset At, Html Menu)> Snoozes = new();
+    private static readonly ConcurrentDictionary<ConversationPriority, Html> Priorities = new();
 
     /// <summary>Whom a conversation is given to.</summary>
     /// <param name="id">Id of the menu, for the button that opens it.</param>
@@ -18,8 +24,23 @@ internal static class MenuMarkup
     internal static Html Assign(string id, Workspace workspace) =>
         Assigns.Of(workspace.Directory.Members, (id, workspace.Actor.UserId), 0, static (members, look, _) => Assign(look.Id, look.Viewer, members));
 
-    /// <summary>Until when a conversation rests, in the reader's own time.</summary>
+    /// <summary>Until when a conversation rests, in the reader's own time. Stays as it is for some minutes, so that nothing moves under somebody's hands.</summary>
     internal static Html Snooze(string id, Reader reader, DateTimeOffset now)
+    {
+        if (Snoozes.TryGetValue((id, reader.Zone.Id), out var known) && now - known.At < SnoozeLasts && now >= known.At)
+        {
+            return known.Menu;
+        }
+
+        if (Snoozes.Count >= MostSnoozes)
+        {
+            Snoozes.Clear();
+        }
+
+        return (Snoozes[(id, reader.Zone.Id)] = (now, DrawSnooze(id, reader, now))).Menu;
+    }
+
+    private static Html DrawSnooze(string id, Reader reader, DateTimeOffset now)
     {
         var presets = SnoozePresets.For(reader, now).Select(p => Item(id, Acts.Snooze, p.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), Html.Of($"""{Draw.Icon("moon")}{p.Name}<span class="end">{reader.Soon(p.At, now)}</span>""")));
         return Menu(id, "Snooze until", Html.Of($"""
@@ -32,14 +53,14 @@ internal static class MenuMarkup
     }
 
     /// <summary>How urgent a conversation is.</summary>
-    internal static Html Priority(string id, ConversationPriority chosen) => Menu(id, "Priority", Html.Join(Enum.GetValues<ConversationPriority>().Reverse().Select(priority => Html.Of(
-        $"""<button class="menu__item" role="menuitemradio" type="button" aria-checked="{(priority == chosen ? "true" : "false")}" popovertarget="{id}" popovertargetaction="hide" data-act="{Acts.Priority}" data-value="{priority.ToString()}"><span class="priority--{Names.Of(priority)}">{Draw.Icon("signal")}</span>{priority.ToString()}</button>"""))));
+    internal static Html Priority(ConversationPriority chosen) => Priorities.GetOrAdd(chosen, static chosen => Menu("priority", "Priority", Html.Join(Enum.GetValues<ConversationPriority>().Reverse().Select(priority => Html.Of(
+        $"""<button class="menu__item" role="menuitemradio" type="button" aria-checked="{(priority == chosen ? "true" : "false")}" popovertarget="priority" popovertargetaction="hide" data-act="{Acts.Priority}" data-value="{priority.ToString()}"><span class="priority--{Names.Of(priority)}">{Draw.Icon("signal")}</span>{priority.ToString()}</button>""")))));
 
     /// <summary>Ways to be done for now that are not Resolve.</summary>
-    internal static Html Resolve(string id) => Menu(id, "More ways to resolve", Html.Join(
+    internal static Html Resolve { get; } = Menu("resolve", "More ways to resolve", Html.Join(
     [
-        Item(id, Acts.Status, nameof(ConversationStatus.Pending), Html.Of($"{Draw.Icon("clock")}Wait for the customer")),
-        Item(id, Acts.Status, nameof(ConversationStatus.Spam), Html.Of($"{Draw.Icon("shield")}Spam")),
+        Item("resolve", Acts.Status, nameof(ConversationStatus.Pending), Html.Of($"{Draw.Icon("clock")}Wait for the customer")),
+        Item("resolve", Acts.Status, nameof(ConversationStatus.Spam), Html.Of($"{Draw.Icon("shield")}Spam")),
     ]));
 
     /// <summary>A menu.</summary>

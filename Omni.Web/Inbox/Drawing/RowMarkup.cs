@@ -17,6 +17,9 @@ internal static class RowMarkup
     internal static Html Shared(ConversationRow row, RowLook look, Reader reader, TimeProvider clock) =>
         Drawn.Of(row, look, (reader, clock), static (row, look, with) => Of(row, look, with.reader, with.clock.GetUtcNow()));
 
+    /// <summary>By what a page finds the row again when it moves.</summary>
+    internal static object KeyOf(ConversationRow row) => Drawn.KeyOf(row, static r => r.Id);
+
     /// <summary>The row, drawn now.</summary>
     internal static Html Of(ConversationRow row, RowLook look, Reader reader, DateTimeOffset now)
     {

@@ -27,7 +27,8 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
     // Who can mend a channel is told on every page that it needs mending; the others read it in the composer.
     private IEnumerable<ChannelView> Broken => workspace.Actor.Is(MemberRole.Admin) ? workspace.Directory.Channels.Where(c => c.Status == Core.Channels.ChannelStatus.NeedsReauth).Take(3) : [];
 
-    private string AvailabilityTone => Tone(_availability);
+    // First part of the page's address.
+    private string Here => Navigation.ToBaseRelativePath(Navigation.Uri).Split('/', '?', '#')[0];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -69,20 +70,6 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
 
     private static string Count(int count) => count >= 100 ? "99+" : count.ToString();
 
-    private static string Tone(Availability availability) => availability switch
-    {
-        Availability.Available => "ok",
-        Availability.Busy => "warn",
-        _ => "off",
-    };
-
-    private static string Meaning(Availability availability) => availability switch
-    {
-        Availability.Available => "takes conversations",
-        Availability.Busy => "here, takes no new ones",
-        _ => "not here",
-    };
-
     private ValueTask OnEventAsync(ChangeEvent change) => change.Name == EventNames.ChannelStatus ? RefreshAsync() : default;
 
     private ValueTask RefreshAsync() => new(InvokeAsync(workspace.RefreshDirectoryAsync));
@@ -100,10 +87,13 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
         }
     }
 
-    private async Task SetAsync(Availability availability)
+    private async Task ActAsync(ActEventArgs act)
     {
-        _availability = availability;
-        await directory.SetAvailabilityAsync(workspace.Actor, availability, CancellationToken.None);
+        if (act.Act == Acts.Availability && Enum.TryParse<Availability>(act.Value, out var availability) && Enum.IsDefined(availability))
+        {
+            _availability = availability;
+            await directory.SetAvailabilityAsync(workspace.Actor, availability, CancellationToken.None);
+        }
     }
 
     private void OnChanged(object? sender, EventArgs e) => _ = InvokeAsync(StateHasChanged);
