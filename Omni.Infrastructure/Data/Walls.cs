@@ -85,7 +85,9 @@ internal static class Walls
         """;
 
     /// <summary>A node that is frozen in the middle of a transaction must not hold its locks and the event feed for ever; what it does later fails and is tried again.</summary>
-    internal const string NotForEver = "set_config('idle_in_transaction_session_timeout', '10s', true)";
+    internal const string NotForEver =
+        "set_config('idle_in_transaction_session_timeout', '10s', true), "
+        + "case when current_setting('server_version_num')::int >= 170000 then set_config('transaction_timeout', '60s', true) end"; // also while it is sending its statements
 
     /// <summary>First command of a batch that works for one organization; holds until the end of the transaction, which for a batch without one is its end.</summary>
     internal static NpgsqlBatchCommand As(Guid organizationId) => new($"select set_config('role', '{AppRole}', true), set_config('omni.organization', $1, true), {NotForEver}")
@@ -94,10 +96,13 @@ internal static class Walls
     };
 
     /// <summary>
-    /// For batches of prepared statements that read: a plan that was kept from the time when a table was nearly empty would read all of an
-    /// organization's rows later, so that only reading and checking the statement is saved, not planning it.
+    /// For transactions whose prepared statements look rows up by whole keys, one by one: plans of nested look-ups are made once and kept,
+    /// also those of the foreign keys' checks, until <see cref="GrowthStatistics"/> or the server itself measures a table that has grown
+    /// (docs/decisions/0011-kept-plans.md).
     /// </summary>
-    internal const string PlannedAnew = "set_config('plan_cache_mode', 'force_custom_plan', true)";
+    internal static NpgsqlBatchCommand PlannedByKey() => new(
+        "select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
+        + "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)");
 
     /// <summary>First command of a batch that works over all organizations.</summary>
     internal static NpgsqlBatchCommand AsWorker() => new($"select set_config('role', '{WorkerRole}', true), {NotForEver}");

@@ -2659,13 +2659,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactIdentity", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_identities_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2683,13 +2676,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactMerge", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_merges_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "KeptId")
@@ -2773,13 +2759,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ContactLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ContactId")
@@ -2797,13 +2776,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Conversation", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversations_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2821,13 +2793,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ConversationLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversation_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2845,13 +2810,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Draft", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_drafts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2872,13 +2830,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Message", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_messages_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2889,13 +2840,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.MessageAttempt", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_message_attempts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2906,13 +2850,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.NoteMention", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_note_mentions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2923,13 +2860,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.OutboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_outbox_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2950,13 +2880,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Reaction", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_reactions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2967,13 +2890,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ReadPointer", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_read_pointers_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -3010,13 +2926,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Notifications.PushDelivery", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_push_queue_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Notifications.PushSubscription", null)
                         .WithMany()
                         .HasForeignKey("SubscriptionId")
@@ -3071,13 +2980,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Sandbox.SandboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_sandbox_entries_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -3122,13 +3024,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetLetter", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_letters_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Widget.WidgetVisitor", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "VisitorId")
@@ -3139,13 +3034,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetVisitor", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_visitors_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")

@@ -667,12 +667,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "channels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_sandbox_entries_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -708,12 +702,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "channels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_widget_visitors_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -742,12 +730,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         columns: x => new { x.organization_id, x.contact_id },
                         principalTable: "contacts",
                         principalColumns: new[] { "organization_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_contact_identities_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -781,12 +763,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         columns: x => new { x.organization_id, x.merged_id },
                         principalTable: "contacts",
                         principalColumns: new[] { "organization_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_contact_merges_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -838,12 +814,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "contacts",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_conversations_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -869,12 +839,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "labels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_contact_labels_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -972,12 +936,6 @@ namespace Omni.Infrastructure.Data.Migrations
                 {
                     table.PrimaryKey("pk_widget_letters", x => new { x.organization_id, x.id });
                     table.ForeignKey(
-                        name: "fk_widget_letters_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
                         name: "fk_widget_letters_widget_visitors_organization_id_visitor_id",
                         columns: x => new { x.organization_id, x.visitor_id },
                         principalTable: "widget_visitors",
@@ -1008,12 +966,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "labels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_conversation_labels_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1036,12 +988,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "conversations",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_drafts_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1085,12 +1031,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "conversations",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_messages_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1112,12 +1052,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "conversations",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_read_pointers_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1140,12 +1074,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "notifications",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_push_queue_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "fk_push_queue_push_subscriptions_subscription_id",
                         column: x => x.subscription_id,
@@ -1218,12 +1146,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_message_attempts_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1244,12 +1166,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_note_mentions_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1281,12 +1197,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_outbox_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1308,12 +1218,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_reactions_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateIndex(

@@ -2656,13 +2656,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactIdentity", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_identities_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2680,13 +2673,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactMerge", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_merges_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "KeptId")
@@ -2770,13 +2756,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ContactLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ContactId")
@@ -2794,13 +2773,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Conversation", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversations_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2818,13 +2790,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ConversationLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversation_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2842,13 +2807,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Draft", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_drafts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2869,13 +2827,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Message", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_messages_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2886,13 +2837,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.MessageAttempt", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_message_attempts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2903,13 +2847,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.NoteMention", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_note_mentions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2920,13 +2857,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.OutboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_outbox_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2947,13 +2877,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Reaction", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_reactions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2964,13 +2887,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ReadPointer", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_read_pointers_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -3007,13 +2923,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Notifications.PushDelivery", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_push_queue_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Notifications.PushSubscription", null)
                         .WithMany()
                         .HasForeignKey("SubscriptionId")
@@ -3068,13 +2977,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Sandbox.SandboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_sandbox_entries_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -3119,13 +3021,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetLetter", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_letters_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Widget.WidgetVisitor", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "VisitorId")
@@ -3136,13 +3031,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetVisitor", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_visitors_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
