@@ -30,6 +30,11 @@ public sealed class InboxKeyboardTests(BrowserFixture browsers) : InboxBrowserTe
 
         await Page.Keyboard.PressAsync("Control+z");
         await Eventually.HoldsAsync(() => Inbox.Row(Leila).Status == ConversationStatus.Open, "it is open again");
+
+        await Page.Keyboard.PressAsync("x");
+        await Assertions.Expect(Page.Locator(".bar b")).ToHaveTextAsync("1 selected");
+        await Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(Page.Locator(".bar")).ToHaveCountAsync(0);
         Assert.Empty(Complaints);
     }
 

@@ -180,7 +180,7 @@ public sealed class ConversationListTests : InboxComponentTest
         var page = Open("/inbox/mine");
         await page.Find("omni-list").TriggerEventAsync("onomnipick", new PickEventArgs { Ids = [one.Id, two.Id] });
 
-        await page.Find(".bar [data-key=e]").ClickAsync(new());
+        await PressAsync(page, ".bar [data-key=e]");
 
         Assert.Equal(["Three"], Names(page));
         Assert.Contains("Resolved 2 conversations", page.Find(".toast").TextContent);

@@ -48,7 +48,7 @@ public sealed class ConversationPaneTests : InboxComponentTest
         var page = Show();
         Assert.Contains("Not sent. WhatsApp was unavailable. (131016)", page.Find(".fail").TextContent);
 
-        await page.Find(".fail button").ClickAsync(new());
+        await PressAsync(page, ".fail button");
 
         Assert.Equal([(message.Id, false)], Inbox.Retries);
     }
@@ -69,7 +69,7 @@ public sealed class ConversationPaneTests : InboxComponentTest
     {
         var message = Say("Hello", MessageDirection.Out, m => m with { Status = MessageStatus.Unknown, CreatedAt = Now.AddMinutes(-5) });
 
-        await Show().Find(".fail button").ClickAsync(new());
+        await PressAsync(Show(), ".fail button");
 
         Assert.Equal([(message.Id, true)], Inbox.Retries);
     }
@@ -170,7 +170,7 @@ public sealed class ConversationPaneTests : InboxComponentTest
         var next = Put("Next", 5);
         var page = Show();
 
-        await page.Find(".conv [data-key=e]").ClickAsync(new());
+        await PressAsync(page, ".conv [data-key=e]");
 
         Assert.Equal(ConversationStatus.Resolved, Inbox.Row(_leila.Id).Status);
         Assert.EndsWith($"/inbox/mine/{next.Id}", Services.GetRequiredService<NavigationManager>().Uri);

@@ -7,6 +7,7 @@ using Omni.Core.Identity;
 using Omni.Core.Inbox;
 using Omni.Core.Tenancy;
 using Omni.Web.Inbox;
+using Omni.Web.Inbox.Drawing;
 using Omni.Web.Shared;
 
 namespace Omni.Tests.Inbox;
@@ -24,6 +25,7 @@ public abstract class InboxComponentTest : BunitContext
         Services.AddSingleton(TimeProvider.System).AddSingleton<Presence>().AddScoped<Workspace>();
         Services.AddSingleton<IInboxReader>(Inbox).AddSingleton<IInboxLive>(Inbox).AddSingleton<IInboxMarks>(Inbox).AddSingleton<IInboxDirectory>(Inbox);
         Services.AddSingleton<IInboxActions>(Inbox).AddSingleton<IEventBus>(Inbox).AddSingleton<ICurrentActor>(Inbox).AddSingleton<IChannelAdapters>(Inbox).AddSingleton<IFirstSteps>(Inbox).AddSingleton<IOutboundSignals>(Inbox).AddSingleton<ReadingService>();
+        Services.AddSingleton<Handover>().AddSingleton<SharedViews>();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         Inbox.Directory = SampleInbox.Shop(TimeProvider.System, more: 0).Directory;
     }
@@ -59,6 +61,14 @@ public abstract class InboxComponentTest : BunitContext
         row = with is null ? row : with(row);
         Inbox.Put(row, lastRead);
         return row;
+    }
+
+    /// <summary>Presses a button of drawn markup, as the browser does (menu.js): what it asks for is told to whoever drew it.</summary>
+    private protected static Task PressAsync(IRenderedComponent<IComponent> page, string selector)
+    {
+        var button = page.Find(selector);
+        var listener = button.Closest(".conv__head, .bar, omni-timeline") ?? throw new InvalidOperationException("Nobody listens.");
+        return listener.TriggerEventAsync("onomniact", new ActEventArgs { Act = button.GetAttribute("data-act") ?? "", Value = button.GetAttribute("data-value") ?? "" });
     }
 
     private protected static string[] Names(IRenderedComponent<IComponent> page) => [.. page.FindAll(".row__name").Select(n => n.TextContent)];

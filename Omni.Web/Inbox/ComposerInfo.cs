@@ -6,7 +6,7 @@ using Omni.Web.Shared.Ui;
 
 namespace Omni.Web.Inbox;
 
-/// <summary>What the browser's composer must know about a conversation, as one JSON attribute.</summary>
+/// <summary>What the browser's composer must know about a conversation, as one JSON attribute. The version and the end of the reply window, which change with every message, are attributes of their own.</summary>
 public static class ComposerInfo
 {
     /// <summary>Writes it.</summary>
@@ -31,9 +31,7 @@ public static class ComposerInfo
                 key = Platform.Key(row.Kind),
                 channelId = row.ChannelId,
                 from = string.Join(' ', new[] { row.ChannelName, channel?.DisplayName }.Where(w => !string.IsNullOrEmpty(w) && w != Platform.Name(row.Kind)).Distinct()),
-                version = row.Version,
                 hasWindow = row.HasWindow,
-                windowUntil = row.WindowUntil,
                 broken = Broken(row, channel),
                 maxText = limits?.MaxTextLength ?? 0,
                 countsBytes = limits?.CountsBytes ?? false,

@@ -6,7 +6,7 @@ using Omni.Web.Shared;
 namespace Omni.Web.Inbox;
 
 /// <summary>The person behind the open conversation.</summary>
-public sealed partial class ContextPanel(IInboxDirectory directory, IInboxReader reader, ILogger<ContextPanel> logger)
+public sealed partial class ContextPanel(IInboxDirectory directory, IInboxReader reader, Handover handover, ILogger<ContextPanel> logger)
 {
     private const int Earlier = 5;
 
@@ -27,8 +27,8 @@ public sealed partial class ContextPanel(IInboxDirectory directory, IInboxReader
     /// <summary>The reader wants to change the conversation.</summary>
     [Parameter] public EventCallback<ConversationPatch> OnPatch { get; set; }
 
-    /// <summary>What the prerender has read.</summary>
-    [PersistentState] public ContextState? Known { get; set; }
+    /// <summary>Under which ticket the prerender left what it has read.</summary>
+    [PersistentState] public Guid? Known { get; set; }
 
     [CascadingParameter] private Reader Reader { get; set; } = default!;
 
@@ -37,16 +37,16 @@ public sealed partial class ContextPanel(IInboxDirectory directory, IInboxReader
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        if (Known is { } known)
+        if (handover.Take<ContextState>(Known) is { } known)
         {
-            (_card, _earlier, _files, Known) = (known.Card, known.Earlier, known.Files, null);
+            (_card, _earlier, _files) = (known.Card, known.Earlier, known.Files);
             return;
         }
 
         await LoadAsync();
         if (!RendererInfo.IsInteractive && _error is null)
         {
-            Known = new ContextState(_card, _earlier, _files);
+            Known = handover.Keep(new ContextState(_card, _earlier, _files));
         }
     }
 

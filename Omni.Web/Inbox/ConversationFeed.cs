@@ -11,11 +11,17 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
     private static readonly TimeSpan Closing = TimeSpan.FromHours(4);
 
     private readonly Dictionary<Guid, ConversationRow> _waiting = [];
-    private readonly Dictionary<Guid, int> _readMarks = [];
+    private readonly Dictionary<Guid, int> _readMarks = []; // of conversations that are not shown
     private List<ConversationItem> _items = [];
+
+    /// <summary>What is listed.</summary>
+    public ConversationQuery Query => query;
 
     /// <summary>What is shown, in order.</summary>
     public IReadOnlyList<ConversationItem> Items => _items;
+
+    /// <summary>Rises whenever <see cref="Items"/> may have changed.</summary>
+    public int Revision { get; private set; }
 
     /// <summary>Where the next page begins; null at the end.</summary>
     public string? NextCursor { get; private set; }
@@ -30,16 +36,21 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
     public void Replace(IReadOnlyList<ConversationItem> items, string? nextCursor)
     {
         _waiting.Clear();
-        _items = [.. items.Select(Remember)];
+        _items = [.. items];
         NextCursor = nextCursor;
+        Revision++;
     }
+
+    /// <summary>True when a first page is what is shown already, so that nothing need be drawn.</summary>
+    public bool Shows(IReadOnlyList<ConversationItem> items, string? nextCursor) => _waiting.Count == 0 && NextCursor == nextCursor && _items.SequenceEqual(items);
 
     /// <summary>Adds a further page.</summary>
     public void Append(IReadOnlyList<ConversationItem> items, string? nextCursor)
     {
         var known = _items.Select(i => i.Row.Id).ToHashSet();
-        _items.AddRange(items.Where(i => !known.Contains(i.Row.Id)).Select(Remember));
+        _items.AddRange(items.Where(i => !known.Contains(i.Row.Id)));
         NextCursor = nextCursor;
+        Revision++;
     }
 
     /// <summary>Takes changed rows in.</summary>
@@ -52,6 +63,7 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
             changed |= Apply(row);
         }
 
+        Revision += changed ? 1 : 0;
         return changed;
     }
 
@@ -64,6 +76,7 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
         }
 
         _waiting.Clear();
+        Revision++;
     }
 
     /// <summary>Says whether the order must stay as it is. Letting go puts everything in its place.</summary>
@@ -84,21 +97,31 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
     public void Remove(Guid id)
     {
         _waiting.Remove(id);
-        _items.RemoveAll(i => i.Row.Id == id);
+        if (Find(id) is { } gone)
+        {
+            _readMarks[id] = gone.LastReadSeq;
+            _items.Remove(gone);
+            Revision++;
+        }
     }
 
     /// <summary>The reader has read a conversation up to a seq, or marked it unread again.</summary>
     /// <returns>True when something on the screen is different now.</returns>
     public bool Read(Guid id, int seq)
     {
-        _readMarks[id] = seq;
         var at = _items.FindIndex(i => i.Row.Id == id);
+        if (at < 0)
+        {
+            _readMarks[id] = seq;
+        }
+
         if (at < 0 || _items[at].LastReadSeq == seq)
         {
             return false;
         }
 
         _items[at] = _items[at] with { LastReadSeq = seq };
+        Revision++;
         return true;
     }
 
@@ -194,6 +217,7 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
 
         if (!Belongs(row, item.LastReadSeq))
         {
+            _readMarks[row.Id] = item.LastReadSeq;
             return at >= 0;
         }
 
@@ -214,11 +238,5 @@ public sealed class ConversationFeed(ConversationQuery query, TimeProvider clock
         var order = row.LastActivityAt.CompareTo(other.LastActivityAt);
         order = order == 0 ? row.Id.CompareTo(other.Id) : order;
         return query.OldestFirst ? order < 0 : order > 0;
-    }
-
-    private ConversationItem Remember(ConversationItem item)
-    {
-        _readMarks[item.Row.Id] = item.LastReadSeq;
-        return item;
     }
 }

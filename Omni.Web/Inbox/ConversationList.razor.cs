@@ -5,9 +5,12 @@ using Omni.Web.Shared;
 namespace Omni.Web.Inbox;
 
 /// <summary>The list of one view.</summary>
-public sealed partial class ConversationList
+public sealed partial class ConversationList(TimeProvider clock)
 {
     private static readonly ConversationStatus[] Tabs = [ConversationStatus.Open, ConversationStatus.Pending, ConversationStatus.Snoozed, ConversationStatus.Resolved];
+
+    private ConversationRows? _rows;
+    private object? _drawn;
 
     /// <summary>What is listed.</summary>
     [Parameter, EditorRequired] public ConversationFeed Feed { get; set; } = default!;
@@ -20,9 +23,6 @@ public sealed partial class ConversationList
 
     /// <summary>Conversations picked for a common action.</summary>
     [Parameter, EditorRequired] public IReadOnlySet<Guid> Selected { get; set; } = default!;
-
-    /// <summary>The present (UTC).</summary>
-    [Parameter] public DateTimeOffset Now { get; set; }
 
     /// <summary>True while a page is being read.</summary>
     [Parameter] public bool Loading { get; set; }
@@ -56,6 +56,27 @@ public sealed partial class ConversationList
 
     [CascadingParameter] private Reader Reader { get; set; } = default!;
 
+    private TimeProvider Clock => clock;
+
+    // What is shown around the rows.
+    private object Frame => (Feed.Waiting, Feed.Items.Count == 0, Feed.NextCursor is null);
+
+    /// <summary>Draws what changed in the feed: usually only rows.</summary>
+    public void Redraw()
+    {
+        if (_rows is null || !Frame.Equals(_drawn))
+        {
+            StateHasChanged();
+        }
+        else
+        {
+            _rows.Redraw();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender) => _drawn = Frame;
+
     private string Title => Address switch
     {
         { Search: not null } => "Search",
@@ -63,6 +84,8 @@ public sealed partial class ConversationList
         { Label: { } label } => Workspace.Directory.Labels.FirstOrDefault(l => l.Id == label)?.Name ?? "Label",
         _ => ViewsPanel.NameOf(Address.View),
     };
+
+    private Task ActAsync(ActEventArgs act) => Acts.PatchOf(act, Reader) is { } patch ? OnBulk.InvokeAsync(patch) : Task.CompletedTask;
 
     private Task ClearAsync() => OnPick.InvokeAsync(new PickEventArgs());
 }

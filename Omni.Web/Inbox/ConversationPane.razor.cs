@@ -4,6 +4,7 @@ using Omni.Core.Common;
 using Omni.Core.Events;
 using Omni.Core.Inbox;
 using Omni.Core.Tenancy;
+using Omni.Web.Inbox.Drawing;
 using Omni.Web.Shared;
 
 namespace Omni.Web.Inbox;
@@ -11,7 +12,7 @@ namespace Omni.Web.Inbox;
 /// <summary>One conversation, live.</summary>
 public sealed partial class ConversationPane(
     IInboxReader reader, IInboxLive live, IInboxMarks marks, ReadingService reading, IInboxActions actions, IEventBus bus, Presence presence,
-    IChannelAdapters adapters, TimeProvider clock, ILogger<ConversationPane> logger) : IAsyncDisposable
+    IChannelAdapters adapters, SharedViews views, Handover handover, TimeProvider clock, ILogger<ConversationPane> logger) : IAsyncDisposable
 {
     private const int PageSize = 50;
     private const int LongPage = 200;
@@ -26,6 +27,8 @@ public sealed partial class ConversationPane(
     private ConversationItem? _item;
     private PaneViewing? _viewing;
     private IReadOnlyDictionary<string, Draft> _drafts = new Dictionary<string, Draft>();
+    private (object? State, string Json) _info = (null, "");
+    private DateTimeOffset _now;
     private LoadError? _error;
     private string? _notice;
     private string _announcement = "";
@@ -46,9 +49,6 @@ public sealed partial class ConversationPane(
     /// <summary>People, channels, labels.</summary>
     [Parameter, EditorRequired] public Workspace Workspace { get; set; } = default!;
 
-    /// <summary>The present (UTC).</summary>
-    [Parameter] public DateTimeOffset Now { get; set; }
-
     /// <summary>The reader wants to change the conversation; the page does it, since the list may have to follow.</summary>
     [Parameter] public EventCallback<ConversationPatch> OnPatch { get; set; }
 
@@ -58,12 +58,10 @@ public sealed partial class ConversationPane(
     /// <summary>The conversation was found (again); the context panel shows the same row.</summary>
     [Parameter] public EventCallback<ConversationItem> OnFound { get; set; }
 
-    /// <summary>What the prerender has read.</summary>
-    [PersistentState] public PaneState? Known { get; set; }
+    /// <summary>Under which ticket the prerender left what it has read.</summary>
+    [PersistentState] public Guid? Known { get; set; }
 
     [CascadingParameter] private Reader Reader { get; set; } = default!;
-
-    private IChannelAdapters Adapters => adapters;
 
     private bool CanWrite => Workspace.Actor.Is(MemberRole.Agent);
 
@@ -75,6 +73,13 @@ public sealed partial class ConversationPane(
             _item = _item with { Row = row };
             StateHasChanged();
         }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ShouldRender()
+    {
+        _now = clock.GetUtcNow();
+        return true;
     }
 
     /// <summary>Reads what came since, after a gap.</summary>
@@ -115,12 +120,12 @@ public sealed partial class ConversationPane(
             _ = _viewing.StayAsync(change => InvokeAsync(() => Redraw(change)), _ended.Token);
         }
 
-        if (Known is { } known)
+        _now = clock.GetUtcNow();
+        if (handover.Take<PaneState>(Known) is { } known)
         {
             (_item, _drafts, _readAtOpening, _loaded) = (known.Item, known.Drafts, known.Item.LastReadSeq, true);
             _feed.Replace(known.Messages, known.OlderCursor);
             Lay();
-            Known = null; // the circuit keeps one copy
             await OnFound.InvokeAsync(_item);
             await CatchUpAsync();
             await ReachAsync();
@@ -135,7 +140,7 @@ public sealed partial class ConversationPane(
 
         if (_loaded && !RendererInfo.IsInteractive)
         {
-            Known = new PaneState(_item!, _feed.Messages, _feed.OlderCursor, _drafts);
+            Known = handover.Keep(new PaneState(_item!, _feed.Messages, _feed.OlderCursor, _drafts));
         }
     }
 
@@ -165,9 +170,9 @@ public sealed partial class ConversationPane(
             }
 
             // The list may have shown a newer row while this one was being read.
-            item = _item is { } shown && shown.Row.Version > item.Row.Version ? item with { Row = shown.Row } : item;
+            item = _item is { } shown && shown.Row.Version > item.Row.Version ? item with { Row = shown.Row } : item with { Row = views.Of(item.Row) };
             (_item, _error, _loaded) = (item, null, true);
-            _feed.Replace(newest.Rows, newest.NextCursor);
+            _feed.Replace(views.Of(newest.Rows), newest.NextCursor);
             _feed.Apply(_meanwhile.Heard);
             Lay();
             await OnFound.InvokeAsync(item);
@@ -203,13 +208,19 @@ public sealed partial class ConversationPane(
                 return;
             }
 
-            if (newest.Rows.Any(row => _feed.Messages.Any(m => m.Id == row.Id)))
+            var rows = views.Of(newest.Rows);
+            if (_feed.Shows(rows) && _meanwhile.Heard.Count == 0)
             {
-                await ApplyAsync(newest.Rows);
+                return;
+            }
+
+            if (rows.Exists(row => _feed.Messages.Any(m => m.Id == row.Id)))
+            {
+                await ApplyAsync(rows);
             }
             else
             {
-                _feed.Replace(newest.Rows, newest.NextCursor); // so much came that the two pages do not touch
+                _feed.Replace(rows, newest.NextCursor); // so much came that the two pages do not touch
             }
 
             _feed.Apply(_meanwhile.Heard);
@@ -266,7 +277,7 @@ public sealed partial class ConversationPane(
             var page = await reader.MessagesAsync(Workspace.Actor, Id, cursor, after: null, size, _ended.Token);
             if (page.Succeeded(out var older, out var refusal))
             {
-                _feed.AddOlder(older.Rows, older.NextCursor);
+                _feed.AddOlder(views.Of(older.Rows), older.NextCursor);
                 _feed.Apply(_meanwhile.Heard);
                 Lay();
             }
@@ -301,6 +312,7 @@ public sealed partial class ConversationPane(
             return;
         }
 
+        messages = views.Of(messages);
         _meanwhile.Hear(messages);
         var incoming = _feed.Apply(messages).Where(m => m.Direction == MessageDirection.In).ToList();
         if (incoming.Count > 0 && _item is not null)
@@ -308,6 +320,11 @@ public sealed partial class ConversationPane(
             _announcement = incoming.Count == 1
                 ? $"{_item.Row.ContactName}: {Preview.Of(incoming[0].Type, incoming[0].Text)}"
                 : $"{incoming.Count} new messages from {_item.Row.ContactName}";
+        }
+
+        if (_item is not null && _item.LastReadSeq >= messages.Min(m => m.Seq) - 1)
+        {
+            _feed.Trim(); // the reader is at the end
         }
 
         Lay();
@@ -362,15 +379,26 @@ public sealed partial class ConversationPane(
         }
     }
 
-    private async Task PatchAsync(ConversationPatch patch)
+    private async Task ActAsync(ActEventArgs act)
     {
-        _notice = null;
-        await OnPatch.InvokeAsync(patch);
+        if (act.Act == Acts.Unread)
+        {
+            await UnreadAsync();
+        }
+        else if (act.Act is Acts.Retry or Acts.RetryUnknown && Guid.TryParse(act.Value, out var message))
+        {
+            await RetryAsync(message, act.Act == Acts.RetryUnknown);
+        }
+        else if (Acts.PatchOf(act, Reader) is { } patch)
+        {
+            _notice = null;
+            await OnPatch.InvokeAsync(patch);
+        }
     }
 
-    private async Task RetryAsync((Guid Id, bool EvenIfUnknown) message)
+    private async Task RetryAsync(Guid message, bool evenIfUnknown)
     {
-        var outcome = await actions.RetryAsync(Workspace.Actor, message.Id, message.EvenIfUnknown, _ended.Token);
+        var outcome = await actions.RetryAsync(Workspace.Actor, message, evenIfUnknown, _ended.Token);
         _notice = outcome.Refusal?.Message;
         StateHasChanged();
     }
@@ -379,6 +407,18 @@ public sealed partial class ConversationPane(
     {
         _notice = null;
         StateHasChanged();
+    }
+
+    // Written again only when something in it is different: a changed row has at most another version and another end of its window.
+    private string Info(ConversationRow row)
+    {
+        var state = (row.ContactName, row.ChannelName, row.ChannelStatus, row.HasWindow, Workspace.Directory, _drafts);
+        if (!state.Equals(_info.State))
+        {
+            _info = (state, ComposerInfo.For(_item!, Workspace, adapters, _drafts));
+        }
+
+        return _info.Json;
     }
 
     private void Lay() => _entries = TimelinePart.Build(_feed.Messages, _readAtOpening, Reader, clock.GetUtcNow());

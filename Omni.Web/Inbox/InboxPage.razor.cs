@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Components;
 using Omni.Core.Common;
 using Omni.Core.Inbox;
+using Omni.Web.Inbox.Drawing;
 using Omni.Web.Shared;
 
 namespace Omni.Web.Inbox;
 
 /// <summary>The inbox. What is listed and what is open is in the address (<see cref="InboxAddress"/>).</summary>
 public sealed partial class InboxPage(
-    Workspace workspace, IInboxReader reader, IInboxLive live, IInboxActions actions, NavigationManager navigation, TimeProvider clock, ILogger<InboxPage> logger) : IDisposable
+    Workspace workspace, IInboxReader reader, IInboxLive live, IInboxActions actions, SharedViews views, Handover handover, NavigationManager navigation, TimeProvider clock, ILogger<InboxPage> logger) : IDisposable
 {
     private const int PageSize = 50;
     private static readonly TimeSpan CountsEvery = TimeSpan.FromSeconds(5);
@@ -18,6 +19,7 @@ public sealed partial class InboxPage(
     private ConversationFeed _feed = new(new ConversationQuery(), TimeProvider.System);
     private InboxAddress _address = new(InboxView.Mine);
     private ConversationQuery? _query;
+    private ConversationList? _list;
     private ConversationPane? _pane;
     private ConversationItem? _open;
     private IDisposable? _watch;
@@ -57,8 +59,8 @@ public sealed partial class InboxPage(
     /// <summary>Which message to show in what is open.</summary>
     [SupplyParameterFromQuery(Name = "message")] public string? Message { get; set; }
 
-    /// <summary>What the prerender has read.</summary>
-    [PersistentState] public ListState? Known { get; set; }
+    /// <summary>Under which ticket the prerender left what it has read.</summary>
+    [PersistentState] public Guid? Known { get; set; }
 
     [CascadingParameter] private Reader Reader { get; set; } = default!;
 
@@ -126,27 +128,28 @@ public sealed partial class InboxPage(
         _listed = listed;
         _selected.Clear();
         _query = _address.Query(workspace.Actor.UserId);
-        if (Known is { } known)
+        if (handover.Take<ListState>(Known) is { } known)
         {
-            Known = null;
             _feed = new ConversationFeed(_query, clock);
             _feed.Replace(known.Items, known.NextCursor);
             // What changed between prerender and watching is read once, after the page stands.
-            await LoadAsync();
+            _ = LoadAsync();
             return;
         }
 
         await LoadAsync();
         if (!RendererInfo.IsInteractive && _error is null)
         {
-            Known = new ListState(_feed.Items, _feed.NextCursor);
+            Known = handover.Keep(new ListState(_feed.Items, _feed.NextCursor));
         }
     }
 
     private async Task LoadAsync()
     {
         var (query, turn) = (_query!, ++_reading);
-        _loading = true;
+        // Reading again what is shown is no business of the reader's.
+        _loading = _feed.Items.Count == 0 || !ReferenceEquals(_feed.Query, query);
+        var isNews = _loading || _error is not null;
         _meanwhile.Begin();
         try
         {
@@ -158,16 +161,22 @@ public sealed partial class InboxPage(
 
             if (answer.Succeeded(out var page, out var refusal))
             {
-                var held = _feed.Held;
-                _feed = new ConversationFeed(query, clock);
-                _feed.Hold(held);
-                _feed.Replace(page.Rows, page.NextCursor);
-                _feed.Apply(_meanwhile.Heard);
+                var rows = views.Of(page.Rows);
+                isNews |= !_feed.Shows(rows, page.NextCursor);
+                if (isNews)
+                {
+                    var held = _feed.Held;
+                    _feed = new ConversationFeed(query, clock);
+                    _feed.Hold(held);
+                    _feed.Replace(rows, page.NextCursor);
+                    _feed.Apply(_meanwhile.Heard);
+                }
+
                 _error = null;
             }
             else
             {
-                _error = new LoadError(refusal.Message, "400");
+                (_error, isNews) = (new LoadError(refusal.Message, "400"), true);
             }
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
@@ -176,15 +185,18 @@ public sealed partial class InboxPage(
         }
         catch (Exception failure)
         {
-            _error = Failures.Tell(logger, failure);
+            (_error, isNews) = (Failures.Tell(logger, failure), true);
         }
         finally
         {
             _meanwhile.End();
-            _loading = turn != _reading;
+            _loading &= turn != _reading;
         }
 
-        StateHasChanged();
+        if (isNews)
+        {
+            StateHasChanged();
+        }
     }
 
     private async Task MoreAsync()
@@ -202,7 +214,7 @@ public sealed partial class InboxPage(
             var answer = await reader.ListAsync(workspace.Actor, query with { Limit = PageSize, Cursor = cursor }, _ended.Token);
             if (answer.Succeeded(out var page, out _) && ReferenceEquals(feed, _feed))
             {
-                _feed.Append(page.Rows, page.NextCursor);
+                _feed.Append(views.Of(page.Rows), page.NextCursor);
                 _feed.Apply(_meanwhile.Heard);
             }
         }
@@ -233,20 +245,26 @@ public sealed partial class InboxPage(
             return;
         }
 
+        rows = views.Of(rows);
         _meanwhile.Hear(rows);
-        var changed = _feed.Apply(rows);
+        if (_feed.Apply(rows))
+        {
+            _list?.Redraw();
+        }
+
         if (_open is { } open && rows.FirstOrDefault(r => r.Id == open.Row.Id) is { } row && row.Version >= open.Row.Version)
         {
             _open = open with { Row = row };
             _pane?.Show(row);
-            changed = true;
-        }
-
-        if (changed)
-        {
-            StateHasChanged();
+            if (!IsSamePerson(open.Row, row))
+            {
+                StateHasChanged(); // the page's title and the context panel
+            }
         }
     }
+
+    private static bool IsSamePerson(ConversationRow before, ConversationRow after) =>
+        (before.ContactId, before.ContactName, before.ContactAvatarUrl) == (after.ContactId, after.ContactName, after.ContactAvatarUrl) && before.Labels.SequenceEqual(after.Labels);
 
     private async Task KeepCountsAsync()
     {
@@ -276,7 +294,7 @@ public sealed partial class InboxPage(
     {
         if (_feed.Hold(held))
         {
-            StateHasChanged();
+            _list?.Redraw();
         }
     }
 
@@ -306,8 +324,11 @@ public sealed partial class InboxPage(
 
     private void Found(ConversationItem item)
     {
-        _open = item;
-        StateHasChanged();
+        if (_open != item)
+        {
+            _open = item;
+            StateHasChanged();
+        }
     }
 
     private void ReadAsync(Guid id, int seq)
@@ -322,9 +343,9 @@ public sealed partial class InboxPage(
 
     private string? Neighbour(int step)
     {
-        var views = Enum.GetValues<InboxView>();
-        var at = Array.IndexOf(views, _address.View) + step;
-        return at >= 0 && at < views.Length ? new InboxAddress(views[at]).Href : null;
+        var all = Enum.GetValues<InboxView>();
+        var at = Array.IndexOf(all, _address.View) + step;
+        return at >= 0 && at < all.Length ? new InboxAddress(all[at]).Href : null;
     }
 
     private void Redraw(object? sender, EventArgs e) => _ = InvokeAsync(StateHasChanged);

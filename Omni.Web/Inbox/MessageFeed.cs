@@ -1,3 +1,4 @@
+using Omni.Core.Common;
 using Omni.Core.Inbox;
 
 namespace Omni.Web.Inbox;
@@ -5,7 +6,9 @@ namespace Omni.Web.Inbox;
 /// <summary>The messages of one open conversation in one circuit, in order of (position, seq).</summary>
 public sealed class MessageFeed
 {
-    private readonly Dictionary<Guid, MessageView> _byId = [];
+    private const int Most = 300;
+    private const int Kept = 150;
+
     private List<MessageView> _ordered = [];
 
     /// <summary>The messages, oldest first.</summary>
@@ -17,20 +20,16 @@ public sealed class MessageFeed
     /// <summary>Starts anew with the newest page as the reader gives it (newest first).</summary>
     public void Replace(IReadOnlyList<MessageView> newest, string? olderCursor)
     {
-        _byId.Clear();
+        _ordered = [];
         AddOlder(newest, olderCursor);
     }
 
     /// <summary>Adds a page of older messages.</summary>
     public void AddOlder(IReadOnlyList<MessageView> older, string? olderCursor)
     {
-        foreach (var message in older)
-        {
-            _byId[message.Id] = message;
-        }
-
+        var ids = older.Select(m => m.Id).ToHashSet();
+        _ordered = InOrder(_ordered.Where(m => !ids.Contains(m.Id)).Concat(older));
         OlderCursor = olderCursor;
-        Sort();
     }
 
     /// <summary>Takes new and changed messages in.</summary>
@@ -41,24 +40,38 @@ public sealed class MessageFeed
         var fresh = new List<MessageView>();
         foreach (var message in messages)
         {
-            var known = _byId.ContainsKey(message.Id);
-            // An old message that changed and is not loaded will come with its page.
-            if (!known && oldest is not null && (message.Position, message.Seq).CompareTo((oldest.Position, oldest.Seq)) < 0)
+            var at = _ordered.FindIndex(m => m.Id == message.Id);
+            if (at >= 0)
             {
-                continue;
+                _ordered[at] = message;
             }
-
-            if (!known)
+            else if (oldest is null || (message.Position, message.Seq).CompareTo((oldest.Position, oldest.Seq)) >= 0)
             {
                 fresh.Add(message);
+                _ordered.Add(message);
             }
 
-            _byId[message.Id] = message;
+            // An old message that changed and is not loaded will come with its page.
         }
 
-        Sort();
-        return [.. fresh.OrderBy(m => m.Position).ThenBy(m => m.Seq)];
+        _ordered = InOrder(_ordered);
+        return InOrder(fresh);
     }
 
-    private void Sort() => _ordered = [.. _byId.Values.OrderBy(m => m.Position).ThenBy(m => m.Seq)];
+    /// <summary>True when all of these are shown already, just as they are.</summary>
+    public bool Shows(IReadOnlyList<MessageView> messages) => messages.All(m => _ordered.Exists(shown => ReferenceEquals(shown, m)));
+
+    /// <summary>Lets the oldest go when there are very many: who stands at the end finds them again by going back.</summary>
+    public void Trim()
+    {
+        if (_ordered.Count <= Most)
+        {
+            return;
+        }
+
+        _ordered = _ordered[^Kept..];
+        OlderCursor = Cursor.Write(_ordered[0].Position, _ordered[0].Seq);
+    }
+
+    private static List<MessageView> InOrder(IEnumerable<MessageView> messages) => [.. messages.OrderBy(m => m.Position).ThenBy(m => m.Seq)];
 }

@@ -24,12 +24,11 @@ public static class MessageWords
     };
 
     /// <summary>The message's name for screen readers: who, when, how far.</summary>
-    public static string Name(MessageView message, ConversationRow row, Reader reader)
+    public static string Name(MessageView message, string contact, Reader reader)
     {
         ArgumentNullException.ThrowIfNull(message);
-        ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(reader);
-        var who = message.Direction == MessageDirection.In ? row.ContactName : message.AuthorName ?? Source(message.Source) ?? "You";
+        var who = message.Direction == MessageDirection.In ? contact : message.AuthorName ?? Source(message.Source) ?? "You";
         var state = message.Direction == MessageDirection.Out ? $", {Status(message.Status)}" : "";
         return $"{who}, {reader.Clock(TimelinePart.At(message))}{state}";
     }
@@ -43,15 +42,14 @@ public static class MessageWords
     }
 
     /// <summary>Who reacted with what.</summary>
-    public static string Reactions(MessageView message, ConversationRow row, Workspace workspace)
+    public static string Reactions(MessageView message, string contact, Workspace workspace)
     {
         ArgumentNullException.ThrowIfNull(message);
-        ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(workspace);
         return string.Join(", ", message.Reactions.Select(r => $"{Reactor(r.Reactor)} reacted with {r.Emoji}"));
 
         string Reactor(string reactor) =>
-            reactor.StartsWith("contact:", StringComparison.Ordinal) ? row.ContactName
+            reactor.StartsWith("contact:", StringComparison.Ordinal) ? contact
             : !Guid.TryParse(reactor.AsSpan(reactor.IndexOf(':', StringComparison.Ordinal) + 1), out var user) ? "Somebody"
             : user == workspace.Actor.UserId ? "You"
             : workspace.Directory.Members.FirstOrDefault(m => m.UserId == user)?.Name ?? "Somebody";

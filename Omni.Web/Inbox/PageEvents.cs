@@ -43,11 +43,22 @@ public sealed class ViewEventArgs : EventArgs
     public bool Visible { get; set; }
 }
 
+/// <summary>A button inside a piece of markup was pressed: it says what to do in data-act and data-value (menu.js).</summary>
+public sealed class ActEventArgs : EventArgs
+{
+    /// <summary>What to do.</summary>
+    public string Act { get; set; } = "";
+
+    /// <summary>With or to what; empty where nothing is needed.</summary>
+    public string Value { get; set; } = "";
+}
+
 /// <summary>Events of the page's own elements (start.js names them to Blazor).</summary>
 [EventHandler("onomnihold", typeof(HoldEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomnipick", typeof(PickEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomniswipe", typeof(SwipeEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomniseen", typeof(SeenEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomniview", typeof(ViewEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
+[EventHandler("onomniact", typeof(ActEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onomniopen", typeof(EventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 public static class EventHandlers;

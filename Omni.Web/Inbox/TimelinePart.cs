@@ -11,7 +11,7 @@ public abstract record TimelinePart
     private static readonly TimeSpan RunBreak = TimeSpan.FromMinutes(5);
 
     /// <summary>Key under which the page finds it again.</summary>
-    public abstract string Key { get; }
+    public abstract object Key { get; }
 
     /// <summary>A day begins.</summary>
     /// <param name="Words">Its name.</param>
@@ -19,7 +19,7 @@ public abstract record TimelinePart
     public sealed record Day(string Words, DateTime Date) : TimelinePart
     {
         /// <inheritdoc/>
-        public override string Key => $"d{Date:yyyyMMdd}";
+        public override object Key => $"d{Date:yyyyMMdd}";
     }
 
     /// <summary>What the reader has not seen begins.</summary>
@@ -27,7 +27,7 @@ public abstract record TimelinePart
     public sealed record Unread(int Count) : TimelinePart
     {
         /// <inheritdoc/>
-        public override string Key => "unread";
+        public override object Key => "unread";
     }
 
     /// <summary>Lines about what happened to the conversation; many in a row are folded.</summary>
@@ -35,7 +35,7 @@ public abstract record TimelinePart
     public sealed record Lines(IReadOnlyList<MessageView> All) : TimelinePart
     {
         /// <inheritdoc/>
-        public override string Key => $"l{All[0].Id:N}";
+        public override object Key => $"l{All[0].Id:N}";
 
         /// <summary>True when only a summary shows at first.</summary>
         public bool Folded => All.Count >= Foldable;
@@ -48,7 +48,7 @@ public abstract record TimelinePart
     public sealed record Said(MessageView Message, bool Continues, bool EndsRun) : TimelinePart
     {
         /// <inheritdoc/>
-        public override string Key => $"m{Message.Id:N}";
+        public override object Key => Drawing.BubbleMarkup.KeyOf(Message);
     }
 
     /// <summary>Lays messages out: days, runs of one author, the unread line, folded activity lines.</summary>

@@ -4,14 +4,15 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Omni.Core.Inbox;
 using Omni.Web.Identity;
 using Omni.Web.Inbox;
+using Omni.Web.Inbox.Drawing;
 
 namespace Omni.Web.Shared;
 
 /// <summary>Registers and maps the program's pages.</summary>
 public static class PageRules
 {
-    // What a prerender has read travels through the browser back to the circuit in one message: fifty rows and fifty messages
-    // are about 150 kB, and the default of 32 kB would end the circuit.
+    // What the prerender of a settings page has read travels through the browser back to the circuit in one message; the default
+    // of 32 kB would end the circuit.
     private const long LargestMessage = 1 << 20;
 
     /// <summary>Registers what pages need.</summary>
@@ -28,6 +29,8 @@ public static class PageRules
             o.AddFilter<CircuitOwners>();
         });
         services.TryAddSingleton<CircuitOwners>();
+        services.AddSingleton<Handover>();
+        services.AddSingleton<SharedViews>();
         services.AddScoped<Workspace>();
         services.TryAddScoped<IInboxActions, InboxActions>();
         services.TryAddSingleton<IInboxDirectory, InboxDirectory>();

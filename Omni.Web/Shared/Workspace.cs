@@ -15,7 +15,7 @@ public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, 
     private Rereader? _rereader;
     private Actor? _actor;
 
-    /// <summary>Told after counts or directory were read again.</summary>
+    /// <summary>Told after counts or directory turned out to be different.</summary>
     public event EventHandler? Changed;
 
     /// <summary>Who acts.</summary>
@@ -45,8 +45,12 @@ public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, 
     /// <summary>Reads the counts again.</summary>
     public async Task RefreshCountsAsync(CancellationToken ct)
     {
-        Counts = await reader.CountsAsync(Actor, ct);
-        Changed?.Invoke(this, EventArgs.Empty);
+        var counts = await reader.CountsAsync(Actor, ct);
+        if (!IsSame(counts, Counts))
+        {
+            Counts = counts;
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
     }
 
     /// <summary>Reads people, channels and labels again.</summary>
@@ -60,9 +64,24 @@ public sealed class Workspace(ICurrentActor current, IInboxDirectory directory, 
 
     private async Task ReadDirectoryAsync()
     {
-        Directory = await directory.ReadAsync(Actor, CancellationToken.None);
-        Changed?.Invoke(this, EventArgs.Empty);
+        var now = await directory.ReadAsync(Actor, CancellationToken.None);
+        if (!IsSame(now, Directory))
+        {
+            Directory = now;
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
     }
+
+    // What is the same draws nothing: most events about an organization change nothing that its pages show.
+    private static bool IsSame(InboxCounts one, InboxCounts other) =>
+        IsSame(one.Channels, other.Channels) && IsSame(one.Labels, other.Labels) && one with { Channels = other.Channels, Labels = other.Labels } == other;
+
+    private static bool IsSame(IReadOnlyDictionary<Guid, int> one, IReadOnlyDictionary<Guid, int> other) =>
+        one.Count == other.Count && one.All(c => other.TryGetValue(c.Key, out var count) && count == c.Value);
+
+    private static bool IsSame(InboxDirectoryView one, InboxDirectoryView other) =>
+        one.Members.SequenceEqual(other.Members) && one.Channels.SequenceEqual(other.Channels) && one.Labels.SequenceEqual(other.Labels)
+        && one with { Members = other.Members, Channels = other.Channels, Labels = other.Labels } == other;
 
     private async Task<Refusal?> ReadAsync(WorkspaceState? known)
     {

@@ -9,14 +9,14 @@ using Omni.Web.Inbox;
 namespace Omni.Web.Shared.Layout;
 
 /// <summary>The frame of every signed-in page: top bar, rail, on phones the bottom bar.</summary>
-public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory, IEventBus events, ILogger<AppLayout> logger) : IDisposable
+public sealed partial class AppLayout(Workspace workspace, IInboxDirectory directory, IEventBus events, Handover handover, ILogger<AppLayout> logger) : IDisposable
 {
     private Refusal? _refusal;
     private Availability _availability;
     private IDisposable? _watch;
 
-    /// <summary>What the prerender has read.</summary>
-    [PersistentState] public WorkspaceState? Known { get; set; }
+    /// <summary>Under which ticket the prerender left what it has read.</summary>
+    [PersistentState] public Guid? Known { get; set; }
 
     private Workspace Workspace => workspace;
 
@@ -27,7 +27,8 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
     // Who can mend a channel is told on every page that it needs mending; the others read it in the composer.
     private IEnumerable<ChannelView> Broken => workspace.Actor.Is(MemberRole.Admin) ? workspace.Directory.Channels.Where(c => c.Status == Core.Channels.ChannelStatus.NeedsReauth).Take(3) : [];
 
-    private string AvailabilityTone => Tone(_availability);
+    // First part of the page's address.
+    private string Here => Navigation.ToBaseRelativePath(Navigation.Uri).Split('/', '?', '#')[0];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -39,8 +40,8 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        var isKnown = Known is not null;
-        _refusal = await workspace.LoadAsync(Known);
+        var known = handover.Take<WorkspaceState>(Known);
+        _refusal = await workspace.LoadAsync(known);
         if (_refusal is Refusal.Unauthenticated)
         {
             var here = new Uri(Navigation.Uri).PathAndQuery;
@@ -50,35 +51,24 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
 
         if (_refusal is null)
         {
-            Known = workspace.State;
             _availability = workspace.Directory.Members.FirstOrDefault(m => m.UserId == workspace.Actor.UserId)?.Availability ?? default;
             workspace.Changed += OnChanged;
             if (RendererInfo.IsInteractive)
             {
                 _watch = events.Subscribe(workspace.Actor.OrganizationId, ChangeEvent.Organization, OnEventAsync, RefreshAsync);
-                if (isKnown)
+                if (known is not null)
                 {
                     _ = CatchUpAsync();
                 }
+            }
+            else
+            {
+                Known = handover.Keep(workspace.State);
             }
         }
     }
 
     private static string Count(int count) => count >= 100 ? "99+" : count.ToString();
-
-    private static string Tone(Availability availability) => availability switch
-    {
-        Availability.Available => "ok",
-        Availability.Busy => "warn",
-        _ => "off",
-    };
-
-    private static string Meaning(Availability availability) => availability switch
-    {
-        Availability.Available => "takes conversations",
-        Availability.Busy => "here, takes no new ones",
-        _ => "not here",
-    };
 
     private ValueTask OnEventAsync(ChangeEvent change) => change.Name == EventNames.ChannelStatus ? RefreshAsync() : default;
 
@@ -97,10 +87,13 @@ public sealed partial class AppLayout(Workspace workspace, IInboxDirectory direc
         }
     }
 
-    private async Task SetAsync(Availability availability)
+    private async Task ActAsync(ActEventArgs act)
     {
-        _availability = availability;
-        await directory.SetAvailabilityAsync(workspace.Actor, availability, CancellationToken.None);
+        if (act.Act == Acts.Availability && Enum.TryParse<Availability>(act.Value, out var availability) && Enum.IsDefined(availability))
+        {
+            _availability = availability;
+            await directory.SetAvailabilityAsync(workspace.Actor, availability, CancellationToken.None);
+        }
     }
 
     private void OnChanged(object? sender, EventArgs e) => _ = InvokeAsync(StateHasChanged);

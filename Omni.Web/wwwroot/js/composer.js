@@ -27,7 +27,7 @@ let focused = { conversation: '', start: 0, end: 0, at: 0 };
 let current = null;
 
 class OmniComposer extends HTMLElement {
-  static observedAttributes = ['info'];
+  static observedAttributes = ['info', 'version', 'until'];
 
   connectedCallback() {
     this.conversation = this.getAttribute('conversation') ?? '';
@@ -75,7 +75,10 @@ class OmniComposer extends HTMLElement {
     if (JSON.stringify({ ...before, version: 0, drafts: 0 }) !== JSON.stringify({ ...this.info, version: 0, drafts: 0 })) this.frame();
   }
 
-  read() { /** @type {Info} */ this.info = JSON.parse(this.getAttribute('info') ?? '{}'); }
+  read() {
+    /** @type {Info} */
+    this.info = { ...JSON.parse(this.getAttribute('info') ?? '{}'), version: Number(this.getAttribute('version')), windowUntil: this.getAttribute('until') };
+  }
 
   /** Free replies are not allowed now. */
   get closed() { return this.info.hasWindow && (!this.info.windowUntil || Date.parse(this.info.windowUntil) <= Date.now()); }

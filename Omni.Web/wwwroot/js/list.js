@@ -1,7 +1,12 @@
 // The list's own manners: order is held while pointer or keyboard are in it, pages load before the end is reached, swipes on a phone.
 import { wait } from './dom.js';
+import { freshen } from './times.js';
 
 class OmniList extends HTMLElement {
+  static observedAttributes = ['open'];
+
+  attributeChangedCallback() { this.mark(); }
+
   connectedCallback() {
     this.held = false;
     const look = () => {
@@ -32,7 +37,21 @@ class OmniList extends HTMLElement {
   /** @param {string} name @param {any} detail */
   tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail })); }
 
+  /** The open row and the one that Tab leads to. Rows come without these marks, so that the same row serves everybody. */
+  mark() {
+    const rows = [...this.querySelectorAll('.row')];
+    const open = rows.find((r) => /** @type {HTMLElement} */ (r).dataset.id === this.getAttribute('open'));
+    for (const row of rows) {
+      const selected = String(row === open || row.querySelector('.box.on') !== null);
+      if (row.getAttribute('aria-selected') !== selected) row.setAttribute('aria-selected', selected);
+      const tab = row === (open ?? rows[0]) ? '0' : '-1';
+      if (row.getAttribute('tabindex') !== tab) row.setAttribute('tabindex', tab);
+    }
+  }
+
   refresh() {
+    this.mark();
+    freshen(this); // rows may have been drawn for somebody else a while ago
     const more = this.querySelector('[data-more]');
     if (more && more !== this.more) {
       this.end.disconnect();
@@ -65,7 +84,12 @@ class OmniList extends HTMLElement {
   /** Shift picks up to here, a click on a box picks one. @param {MouseEvent} e */
   pick(e) {
     const row = /** @type {HTMLElement|null} */ (e.target instanceof Element ? e.target.closest('.row') : null);
-    if (!row) return;
+    if (!row) {
+      // Drawn anew between press and release: the click falls on the row's place.
+      const place = e.target instanceof Element && e.target.matches('[role="listbox"] > div') ? e.target.querySelector('.row') : null;
+      /** @type {HTMLElement|null} */ (place)?.click();
+      return;
+    }
     const box = e.target instanceof Element && e.target.closest('.box');
     if (!e.shiftKey && !box) { this.anchor = row.dataset.id; return; }
     e.preventDefault();

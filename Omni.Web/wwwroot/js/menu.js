@@ -8,6 +8,7 @@ document.addEventListener('beforetoggle', (e) => {
   if (!menu.matches?.('.menu[popover]') || /** @type {ToggleEvent} */ (e).newState !== 'open') return;
   const button = [...document.querySelectorAll(`[popovertarget="${menu.id}"]`)].filter((b) => !menu.contains(b) && b.getClientRects().length > 0)
     .find((b) => b === document.activeElement || b.matches(':hover')) ?? [...document.querySelectorAll(`[popovertarget="${menu.id}"]`)].find((b) => !menu.contains(b) && b.getClientRects().length > 0);
+  if (menu.id === 'views') showViews(menu);
   const at = (button ?? document.body).getBoundingClientRect();
   menu.style.visibility = 'hidden';
   requestAnimationFrame(() => {
@@ -20,6 +21,29 @@ document.addEventListener('beforetoggle', (e) => {
     /** @type {HTMLElement|null} */ (menu.querySelector('[aria-checked="true"], [role^="menuitem"], a, button'))?.focus();
   });
 }, { capture: true });
+
+/** The menu of views shows the same links as the panel, which is not seen on narrow screens. @param {HTMLElement} menu */
+function showViews(menu) {
+  const views = /** @type {HTMLElement|undefined} */ (document.querySelector('.views--panel')?.cloneNode(true));
+  views?.classList.replace('views--panel', 'views--menu');
+  menu.replaceChildren(...(views ? [views] : []));
+}
+
+document.addEventListener('toggle', (e) => {
+  const menu = /** @type {HTMLElement} */ (e.target);
+  if (menu.id === 'views' && /** @type {ToggleEvent} */ (e).newState === 'closed') menu.replaceChildren();
+}, { capture: true });
+
+/** A button or form in a piece of markup says what it wants; whoever drew the markup hears it. @param {HTMLElement} from @param {string} value */
+const act = (from, value) => from.dispatchEvent(new CustomEvent('omniact', { bubbles: true, detail: { act: from.dataset.act, value } }));
+
+document.addEventListener('submit', (e) => {
+  const form = /** @type {HTMLFormElement} */ (e.target);
+  if (!form.dataset.act) return;
+  e.preventDefault();
+  act(form, form.querySelector('input')?.value ?? '');
+  /** @type {HTMLElement|null} */ (form.closest('[popover]'))?.hidePopover();
+});
 
 document.addEventListener('keydown', (e) => {
   const menu = e.target instanceof Element ? e.target.closest('.menu[popover]') : null;
@@ -56,7 +80,10 @@ document.addEventListener('click', async (e) => {
   const theme = target?.closest('[data-theme-choice]')?.getAttribute('data-theme-choice');
   const density = target?.closest('[data-density-choice]')?.getAttribute('data-density-choice');
   const copy = target?.closest('[data-copy]');
-  if (theme) {
+  const wanted = /** @type {HTMLElement|null} */ (target?.closest('button[data-act]'));
+  if (wanted) {
+    act(wanted, wanted.dataset.value ?? '');
+  } else if (theme) {
     prefer('theme', theme);
     marks();
   } else if (density) {

@@ -1,7 +1,7 @@
 // Starts the page: its own elements, then the circuit, with a quiet way back when the line is cut.
 import { begin } from './outbox.js';
 import { h, icon, wait } from './dom.js';
-import { keepFocus } from './takeover.js';
+import { holdFocus, keepFocus } from './takeover.js';
 import './pending.js';
 import './composer.js';
 import './list.js';
@@ -98,8 +98,8 @@ function onConnectionUp() {
 
 // @ts-ignore Blazor is the framework's global
 const { Blazor: blazor } = window;
-for (const [name, members] of Object.entries({ omnihold: ['held'], omnipick: ['ids', 'toggle'], omniswipe: ['id', 'right'], omniseen: ['seq'], omniview: ['visible'], omniopen: [] })) {
-  blazor.registerCustomEventType(name, { browserEventName: name, createEventArgs: (/** @type {CustomEvent} */ e) => Object.fromEntries(members.map((m) => [m, e.detail[m]]).filter(([, v]) => v !== undefined)) });
+for (const [name, members] of Object.entries({ omnihold: ['held'], omnipick: ['ids', 'toggle'], omniswipe: ['id', 'right'], omniseen: ['seq'], omniview: ['visible'], omniact: ['act', 'value'], omniopen: [] })) {
+  blazor.registerCustomEventType(name, { createEventArgs: (/** @type {CustomEvent} */ e) => Object.fromEntries(members.map((m) => [m, e.detail[m]]).filter(([, v]) => v !== undefined)) });
 }
 
 /** A line that fails in the very first moment leaves a page that looks alive and never changes: it is loaded again, each time after a longer wait. */
@@ -134,6 +134,7 @@ function watchFault() {
 
 begin();
 keepFocus();
+holdFocus();
 watchFault();
 watchStart();
 await blazor.start({ circuit: { reconnectionHandler: { onConnectionDown, onConnectionUp } } });

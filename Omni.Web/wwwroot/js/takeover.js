@@ -39,3 +39,31 @@ export function keepFocus() {
   });
   watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-up'] });
 }
+
+/** How an element inside a piece of markup is found again in the next drawing of it. @param {Element} element */
+function nameOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  for (const name of ['data-key', 'popovertarget', 'data-act', 'data-copy', 'data-jump']) {
+    const value = element.getAttribute(name);
+    if (value !== null) return `[${name}="${CSS.escape(value)}"]${element.hasAttribute('data-value') ? `[data-value="${CSS.escape(element.getAttribute('data-value') ?? '')}"]` : ''}`;
+  }
+  return '';
+}
+
+/** Rows, bubbles and heads are drawn anew as a whole when something in them changes: whoever had the focus in one has it in the next. */
+export function holdFocus() {
+  /** @type {{box: Element, name: string, element: Element}|null} */
+  let last = null;
+  document.addEventListener('focusin', (e) => {
+    const element = /** @type {Element} */ (e.target);
+    const box = element.closest('omni-list, omni-timeline, .conv__head');
+    const name = box ? nameOf(element) : '';
+    last = box && name ? { box, name, element } : null;
+  });
+  new MutationObserver(() => {
+    if (!last || last.element.isConnected || document.activeElement !== document.body) return;
+    const again = /** @type {HTMLElement|null} */ (last.box.querySelector(last.name));
+    last = null;
+    again?.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+}

@@ -2,6 +2,10 @@
 import { announce, h, icon } from './dom.js';
 
 const NEAR = 80;
+const PREVIEW = 200;
+
+/** What a reply quotes. @param {HTMLElement} bubble */
+const previewOf = (bubble) => bubble.dataset.preview ?? (bubble.querySelector('p[dir]')?.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, PREVIEW);
 
 class OmniTimeline extends HTMLElement {
   static observedAttributes = ['target'];
@@ -14,6 +18,7 @@ class OmniTimeline extends HTMLElement {
     this.addEventListener('scroll', () => this.scrolled(), { passive: true });
     this.addEventListener('keydown', (e) => this.move(e));
     this.addEventListener('click', (e) => this.clicked(e));
+    for (const name of ['pointerover', 'focusin']) this.addEventListener(name, (e) => this.offer(e.target));
     this.content = new MutationObserver(() => this.grown());
     this.content.observe(this, { childList: true, subtree: true });
     this.top = new IntersectionObserver((seen) => seen.forEach((s) => s.isIntersecting && /** @type {HTMLButtonElement} */ (s.target).click()), { root: this, rootMargin: '400px' });
@@ -116,14 +121,23 @@ class OmniTimeline extends HTMLElement {
   /** Arrows walk through the messages. @param {KeyboardEvent} e */
   move(e) {
     if (e.key !== 'ArrowUp' && e.key !== 'ArrowDown') return;
-    if (e.target !== this && !(e.target instanceof HTMLElement && e.target.matches('.msg, .note'))) return;
-    const all = [...this.querySelectorAll('.msg[tabindex], .note[tabindex]')].map((m) => /** @type {HTMLElement} */ (m));
+    if (e.target !== this && !(e.target instanceof HTMLElement && e.target.matches('[role="article"]'))) return;
+    const all = [...this.querySelectorAll('[role="article"]')].map((m) => /** @type {HTMLElement} */ (m));
     const at = all.indexOf(/** @type {HTMLElement} */ (e.target));
     const next = at < 0 ? all[all.length - 1] : all[at + (e.key === 'ArrowUp' ? -1 : 1)];
     if (next) {
       e.preventDefault();
       next.focus();
     }
+  }
+
+  /** The button for a reply stands in the message that is looked at, and in no other. @param {EventTarget|null} target */
+  offer(target) {
+    const bubble = /** @type {HTMLElement|null} */ (this.hasAttribute('reply') && target instanceof Element ? target.closest('.msg')?.querySelector('.bubble[data-mid]') : null);
+    if (!bubble || bubble.hasAttribute('data-gone') || bubble.contains(this.replying ?? null)) return;
+    this.replying = h('button', { class: 'reply', type: 'button', 'data-reply-to': bubble.dataset.mid, 'aria-label': 'Reply to this message', tabindex: '-1' }, icon('reply', 's'));
+    this.querySelector('.reply')?.remove();
+    bubble.append(this.replying);
   }
 
   /** @param {MouseEvent} e */
@@ -137,7 +151,7 @@ class OmniTimeline extends HTMLElement {
       if (!message) return announce('That message is further up.');
       this.point(message);
     } else if (reply) {
-      document.dispatchEvent(new CustomEvent('omni:reply', { detail: { id: reply.dataset.replyTo, preview: reply.dataset.replyPreview } }));
+      document.dispatchEvent(new CustomEvent('omni:reply', { detail: { id: reply.dataset.replyTo, preview: previewOf(/** @type {HTMLElement} */ (reply.closest('.bubble'))) } }));
     }
     return undefined;
   }

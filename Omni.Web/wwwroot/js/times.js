@@ -24,20 +24,35 @@ export function left(ms) {
   return `${span} left`;
 }
 
-function refresh() {
+const SOON = 4 * 3600000;
+const spoken = (/** @type {string} */ words) => words.replace(' h ', ' hours ').replace(' m ', ' minutes ').replace(' d ', ' days ');
+
+/** A reply window's chip, and the same words in its row's name. @param {Element} chip @param {number} now */
+function chipOf(chip, now) {
+  const ms = Date.parse(chip.getAttribute('data-until') ?? '') - now;
+  const text = chip.querySelector('span')?.firstChild;
+  const [words, before] = [left(ms), text?.nodeValue ?? ''];
+  if (!text || words === before) return;
+  text.nodeValue = words;
+  chip.classList.toggle('chip--warn', ms > 0 && ms <= SOON);
+  chip.classList.toggle('chip--bad', ms <= 0);
+  chip.querySelector('use')?.setAttribute('href', `/icons.svg#${ms > 0 ? 'hourglass' : 'lock'}`);
+  const row = chip.closest('.row');
+  row?.setAttribute('aria-label', (row.getAttribute('aria-label') ?? '').replace(spoken(before), spoken(words)));
+}
+
+/** Puts the times below an element right. @param {ParentNode} root */
+export function freshen(root) {
   const now = Date.now();
   // Only the text inside Blazor's own node changes; the node stays.
-  for (const time of document.querySelectorAll('time[data-ago]')) {
+  for (const time of root.querySelectorAll('time[data-ago]')) {
     const words = ago(Date.parse(time.getAttribute('datetime') ?? ''), now);
     if (time.firstChild && time.firstChild.nodeValue !== words) time.firstChild.nodeValue = words;
   }
-  for (const chip of document.querySelectorAll('[data-until]')) {
-    const until = chip.getAttribute('data-until');
-    const span = chip.querySelector('span');
-    const words = until ? left(Date.parse(until) - now) : '';
-    if (words && span?.firstChild && span.firstChild.nodeValue !== words) span.firstChild.nodeValue = words;
-  }
+  for (const chip of root.querySelectorAll('[data-until]')) chipOf(chip, now);
 }
+
+const refresh = () => freshen(document);
 
 setInterval(() => document.visibilityState === 'visible' && refresh(), 30000);
 document.addEventListener('visibilitychange', refresh);
