@@ -37,6 +37,15 @@ internal sealed class ChannelLaneConfiguration : IEntityTypeConfiguration<Channe
     }
 }
 
+internal sealed class ChannelLoginConfiguration : IEntityTypeConfiguration<ChannelLogin>
+{
+    public void Configure(EntityTypeBuilder<ChannelLogin> login)
+    {
+        login.ToTable("channel_logins");
+        login.HasIndex(l => l.ExpiresAt);
+    }
+}
+
 internal sealed class ChannelHourConfiguration : IEntityTypeConfiguration<ChannelHour>
 {
     public void Configure(EntityTypeBuilder<ChannelHour> hour)

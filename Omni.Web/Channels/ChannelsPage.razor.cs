@@ -118,7 +118,7 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
 
     private async Task AfterLoginAsync()
     {
-        if (!(await ActorAsync()).Succeeded(out var actor, out _) || !Guid.TryParse(Login, out var id) || !logins.Find(actor, id).Succeeded(out var choice, out _))
+        if (!(await ActorAsync()).Succeeded(out var actor, out _) || !(await logins.FindAsync(actor, Login!, CancellationToken.None)).Succeeded(out var choice, out _))
         {
             Say("The login at Facebook did not work out, or took too long. Begin again, and allow everything that is asked for.", "bad");
             return;
@@ -132,7 +132,7 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
         ConnectedChannel? saved = null;
         var isDone = await DoAsync(async actor =>
         {
-            var result = await logins.ConnectAsync(actor, Guid.Parse(Login!), pageId, CancellationToken.None);
+            var result = await logins.ConnectAsync(actor, Login!, pageId, CancellationToken.None);
             saved = result.Refusal is null ? result.Value : null;
             return result;
         });
