@@ -38,6 +38,15 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
     ]);
 
+    private static readonly CredentialForm TikTok = new(ChannelKind.TikTok, CredentialNames.BusinessId,
+    [
+        new(CredentialNames.BusinessId, "Business ID", "The open_id that came with the token. Not the user name.", Secret: false, Required: true),
+        new(CredentialNames.AccessToken, "Access token", "Of the business account, with the scopes message.list.read, message.list.send and message.list.manage.", Secret: true, Required: true),
+        new(CredentialNames.RefreshToken, "Refresh token", "Came with the access token, which ends after a day. Without it somebody must enter a new one every day.", Secret: true, Required: false),
+        new(CredentialNames.AppId, "App ID", "Only for a TikTok app of your own: its page in the developer portal.", Secret: false, Required: false),
+        new(CredentialNames.AppSecret, "App secret", "Only for a TikTok app of your own: on the same page.", Secret: true, Required: false),
+    ]);
+
     private static readonly CredentialForm Widget = new(ChannelKind.Widget, CredentialNames.SiteKey, []) { IsOurs = true };
 
     /// <summary>True when Omni itself is the platform: nothing is entered, the account is made here, and nobody posts webhooks for it.</summary>
@@ -49,6 +58,7 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         ChannelKind.WhatsApp => WhatsApp,
         ChannelKind.Messenger => Messenger,
         ChannelKind.Instagram => Instagram,
+        ChannelKind.TikTok => TikTok,
         ChannelKind.Widget => Widget,
         _ => null,
     };

@@ -15,6 +15,7 @@ internal sealed class ChannelConfiguration : IEntityTypeConfiguration<Channel>
         // The same real account can be connected once in the whole installation; play accounts live apart.
         channel.HasIndex(c => new { c.Kind, c.ExternalAccountId }).IsUnique().HasFilter("not sandbox and deleted_at is null");
         channel.HasIndex(c => new { c.OrganizationId, c.Kind, c.ExternalAccountId });
+        channel.HasIndex(c => c.HistoryDueAt).HasFilter("history_due_at is not null");
     }
 }
 
