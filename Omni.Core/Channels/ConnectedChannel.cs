@@ -62,6 +62,9 @@ public sealed record ChannelWebhook(string Url, string? VerifyToken, bool OwnApp
 public sealed record ChannelHealth(
     ChannelStatus Status, DateTimeOffset? LastInboundAt, DateTimeOffset? LastOutboundAt, DateTimeOffset? TokenExpiresAt, DateTimeOffset? ProvedAt, ChannelFigures Figures, string? Reason)
 {
+    /// <summary>From when on the token's end is pointed out (UTC): late enough that whatever exchanges it by itself has failed several times; null when the token does not end.</summary>
+    public DateTimeOffset? TokenWarnsAt { get; init; }
+
     /// <summary>What came in lately.</summary>
     public ChannelActivity Activity { get; init; } = ChannelActivity.None;
 }

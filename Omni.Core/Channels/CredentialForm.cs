@@ -45,12 +45,18 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         new(CredentialNames.RefreshToken, "Refresh token", "Came with the access token, which ends after a day. Without it somebody must enter a new one every day.", Secret: true, Required: false),
         new(CredentialNames.AppId, "App ID", "Only for a TikTok app of your own: its page in the developer portal.", Secret: false, Required: false),
         new(CredentialNames.AppSecret, "App secret", "Only for a TikTok app of your own: on the same page.", Secret: true, Required: false),
-    ]);
+    ]) { App = "TikTok" };
 
     private static readonly CredentialForm Widget = new(ChannelKind.Widget, CredentialNames.SiteKey, []) { IsOurs = true };
 
     /// <summary>True when Omni itself is the platform: nothing is entered, the account is made here, and nobody posts webhooks for it.</summary>
     public bool IsOurs { get; private init; }
+
+    /// <summary>Whose app signs the deliveries: a part of the settings' names, and a word for people.</summary>
+    public string App { get; private init; } = "Meta";
+
+    /// <summary>True for what belongs to an app of the channel's own.</summary>
+    public static bool IsOfApp(CredentialField field) => field?.Name is CredentialNames.AppId or CredentialNames.AppSecret or CredentialNames.VerifyToken;
 
     /// <summary>The form of a platform; null for platforms that cannot be connected yet.</summary>
     public static CredentialForm? Of(ChannelKind kind) => kind switch

@@ -45,6 +45,8 @@ public static partial class ChannelsModule
         services.AddSingleton<ProfileQueue>();
         services.AddSingleton<InboundLane>();
         services.AddHostedService<ProfileWorker>();
+        services.AddSingleton<HistoryWorker>();
+        services.AddHostedService(p => p.GetRequiredService<HistoryWorker>());
         services.AddHostedService<InboundWorker>();
         services.AddOptions<SendOptions>().BindConfiguration(SendOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxStore>();

@@ -148,6 +148,14 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("external_account_id");
 
+                    b.Property<DateTimeOffset?>("HistoryDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("history_due_at");
+
+                    b.Property<DateTimeOffset?>("HistorySince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("history_since");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -204,6 +212,10 @@ namespace Omni.Infrastructure.Data.Migrations
 
                     b.HasKey("OrganizationId", "Id")
                         .HasName("pk_channels");
+
+                    b.HasIndex("HistoryDueAt")
+                        .HasDatabaseName("ix_channels_history_due_at")
+                        .HasFilter("history_due_at is not null");
 
                     b.HasIndex("Kind", "ExternalAccountId")
                         .IsUnique()

@@ -277,6 +277,8 @@ namespace Omni.Infrastructure.Data.Migrations
                     token_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     proved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    history_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    history_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
@@ -1416,6 +1418,12 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "ix_channel_routes_organization_id_channel_id",
                 table: "channel_routes",
                 columns: new[] { "organization_id", "channel_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_channels_history_due_at",
+                table: "channels",
+                column: "history_due_at",
+                filter: "history_due_at is not null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_channels_kind_external_account_id",
