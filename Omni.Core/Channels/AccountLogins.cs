@@ -7,6 +7,8 @@ namespace Omni.Core.Channels;
 /// <summary>Connects accounts by a login at their platform: dialog, code, channel. An account that was connected before gets its channel back.</summary>
 public sealed class AccountLogins(IEnumerable<IAccountLogin> platforms, ChannelLogins logins, ChannelService channels, IPublicAddress address)
 {
+    private const string Failed = "account.failed";
+
     /// <summary>Platforms whose accounts can be connected this way here.</summary>
     public IReadOnlySet<ChannelKind> Offered { get; } = platforms.Where(p => p.IsOffered).Select(p => p.Kind).ToHashSet();
 
@@ -57,6 +59,18 @@ public sealed class AccountLogins(IEnumerable<IAccountLogin> platforms, ChannelL
             ? await channels.ConnectAsync(actor, new ChannelDraft(kind, null, credentials), ct)
             : refusal;
     }
+
+    /// <summary>Keeps why a login failed, for the page that says so.</summary>
+    /// <returns>The handle of the words.</returns>
+    public Task<string> ExplainAsync(Actor actor, Refusal refusal, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return logins.KeepAsync(actor, Failed, refusal.Message, ct);
+    }
+
+    /// <summary>Why a login failed; null when the handle is nobody's, or another's.</summary>
+    public async Task<string?> WhyAsync(Actor actor, string handle, CancellationToken ct) =>
+        (await logins.ReadAsync<string>(actor, Failed, handle, ct)).Succeeded(out var words, out _) ? words : null;
 
     private IAccountLogin? Find(ChannelKind kind) => platforms.FirstOrDefault(p => p.Kind == kind && p.IsOffered);
 

@@ -40,7 +40,7 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
 
     private static readonly CredentialForm TikTok = new(ChannelKind.TikTok, CredentialNames.BusinessId,
     [
-        new(CredentialNames.BusinessId, "Business ID", "The open_id that came with the token. Not the user name.", Secret: false, Required: true),
+        new(CredentialNames.BusinessId, "Business ID", "The open_id that came with the token. Not the user name.", Secret: false, Required: true) { IsText = true },
         new(CredentialNames.AccessToken, "Access token", "Of the business account, with the scopes message.list.read, message.list.send and message.list.manage.", Secret: true, Required: true),
         new(CredentialNames.RefreshToken, "Refresh token", "Came with the access token, which ends after a day. Without it somebody must enter a new one every day.", Secret: true, Required: false),
         new(CredentialNames.AppId, "App ID", "Only for a TikTok app of your own: its page in the developer portal.", Secret: false, Required: false),
@@ -120,6 +120,9 @@ public sealed record CredentialField(string Name, string Label, string Help, boo
 {
     /// <summary>Longest value, in characters.</summary>
     public const int MaxLength = 4096;
+
+    /// <summary>True for ids that are more than digits.</summary>
+    public bool IsText { get; init; }
 
     /// <summary>The values it may have, with words for people; empty when any.</summary>
     public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();

@@ -58,8 +58,8 @@ internal sealed class TikTokSimulator(SimulatorLedger ledger, SimulatorWebhooks 
     /// <summary>The tokens that an account has now.</summary>
     public TikTokGrant GrantOf(SimulatedAccount account) => _grants.GetOrAdd(account.PhoneNumberId, _ => new TikTokGrant(account.AccessToken, $"refresh-of-{account.AccessToken}", 0));
 
-    /// <summary>Takes an account's tokens away, and gives it others.</summary>
-    public void Forget(SimulatedAccount account, TikTokGrant now) => _grants[account.PhoneNumberId] = now;
+    /// <summary>Gives an account other tokens; those from before no longer count.</summary>
+    public void Give(string accountId, TikTokGrant now) => _grants[accountId] = now;
 
     /// <summary>True for a path of this platform.</summary>
     public static bool Is(string[] path) => path is ["open_api", ..] or ["v2", "auth", "authorize"];

@@ -130,7 +130,7 @@ public sealed class TikTokSpineTests(DatabaseFixture database) : IClassFixture<D
         var (ann, channel) = await GivenAsync(rig);
         await ReceiveAsync(rig, "Hello");
         var grant = rig.Platform.TikTok.GrantOf(rig.Account);
-        rig.Platform.TikTok.Forget(rig.Account, grant with { Access = "another" }); // the token ended; its refresh token counts
+        rig.Platform.TikTok.Give(rig.Account.PhoneNumberId, grant with { Access = "another" }); // the token ended; its refresh token counts
         await rig.StartWorkersAsync();
         var reply = await rig.ReplyAsync(ann, await ConversationAsync(rig, channel), "Here I am");
         await UntilAsync(rig, $"select count(*) from messages where id = '{reply}' and status in ('sent', 'read')", 1);
@@ -145,7 +145,7 @@ public sealed class TikTokSpineTests(DatabaseFixture database) : IClassFixture<D
         await using var rig = await SpineServices.StartAsync(database.ConnectionString);
         var (ann, channel) = await GivenAsync(rig);
         await ReceiveAsync(rig, "Hello");
-        rig.Platform.TikTok.Forget(rig.Account, new TikTokGrant("another", "another", 7));
+        rig.Platform.TikTok.Give(rig.Account.PhoneNumberId, new TikTokGrant("another", "another", 7));
         await rig.StartWorkersAsync();
         var reply = await rig.ReplyAsync(ann, await ConversationAsync(rig, channel), "Patience");
         await UntilAsync(rig, $"select count(*) from channels where id = '{channel}' and status = 'needsReauth'", 1);
