@@ -55,8 +55,8 @@ public sealed class AccountLogins(IEnumerable<IAccountLogin> platforms, ChannelL
             return new Refusal.Conflict($"{kind} was not allowed to share the account.");
         }
 
-        return (await platform.ExchangeAsync(code, Back(kind), ct)).Succeeded(out var credentials, out refusal)
-            ? await channels.ConnectAsync(actor, new ChannelDraft(kind, null, credentials), ct)
+        return (await platform.ExchangeAsync(code, Back(kind), ct)).Succeeded(out var granted, out refusal)
+            ? await channels.ConnectAsync(actor, new ChannelDraft(kind, null, granted.Credentials) { TokenExpiresAt = granted.ExpiresAt }, ct)
             : refusal;
     }
 

@@ -34,6 +34,7 @@ public sealed class ChannelLogins(IOmniDbFactory dbs, ISecrets secrets, TimeProv
         var (id, secret, now) = (OmniId.New(), RandomNumberGenerator.GetBytes(SecretLength), clock.GetUtcNow());
         var sealedPayload = await secrets.SealAsync(actor.OrganizationId, Table, Column, id, JsonSerializer.SerializeToUtf8Bytes(payload), ct);
         await using var db = await dbs.OpenAsync(actor.OrganizationId, ct);
+        await db.Set<ChannelLogin>().Where(l => l.ExpiresAt < now).ExecuteDeleteAsync(ct);
         db.Set<ChannelLogin>().Add(new ChannelLogin
         {
             Id = id,

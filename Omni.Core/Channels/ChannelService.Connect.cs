@@ -67,6 +67,7 @@ public sealed partial class ChannelService
                 : channel.Name.Length > 0 ? channel.Name : Cut(proof.DisplayName is { Length: > 0 } shown ? shown : proof.AccountId);
             channel.Settings = settings?.ToJsonString() ?? channel.Settings;
             Accept(channel, form, values, sealedValues, proof);
+            channel.TokenExpiresAt ??= draft.TokenExpiresAt;
             if (await SaveAsync(db, actor, channel, proof, isNew ? "channel.connected" : "channel.reconnected", ct) is { } taken)
             {
                 return taken;

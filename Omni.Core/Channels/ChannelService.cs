@@ -103,6 +103,7 @@ public sealed partial class ChannelService(
             channel.Reason)
         {
             Activity = ChannelActivity.Of(here.Traffic, channel.CreatedAt, channel.LastInboundAt, clock.GetUtcNow()),
+            TokenIsExchanged = adapters.Find(channel.Kind) is ITokenRenewal,
             TokenWarnsAt = channel.TokenExpiresAt - (adapters.Find(channel.Kind) is ITokenRenewal renewal && renewal.RenewBefore < TokenWarning ? renewal.RenewBefore / 2 : TokenWarning),
         };
     }

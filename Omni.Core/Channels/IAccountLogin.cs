@@ -17,6 +17,15 @@ public interface IAccountLogin
     Uri Dialog(Uri back, string state);
 
     /// <summary>Exchanges the code that came back.</summary>
-    /// <returns>What would be entered into the platform's form; a conflict in words when the person did not allow enough.</returns>
-    Task<Result<IReadOnlyDictionary<string, string?>>> ExchangeAsync(string code, Uri back, CancellationToken ct);
+    /// <returns>What was granted; a conflict in words when the person did not allow enough.</returns>
+    Task<Result<GrantedAccount>> ExchangeAsync(string code, Uri back, CancellationToken ct);
+}
+
+/// <summary>An account that a login gave access to.</summary>
+/// <param name="Credentials">What would be entered into the platform's form.</param>
+/// <param name="ExpiresAt">When the token ends (UTC); null when it does not or nobody says.</param>
+public sealed record GrantedAccount(IReadOnlyDictionary<string, string?> Credentials, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>Names only, so that a log line cannot leak a token.</summary>
+    public override string ToString() => $"GrantedAccount {{ ExpiresAt = {ExpiresAt:O} }}";
 }

@@ -34,6 +34,7 @@ public static class ComposerInfo
                 version = row.Version,
                 hasWindow = row.HasWindow,
                 windowUntil = row.WindowUntil,
+                maxPerWindow = limits?.MaxPerWindow,
                 broken = Broken(row, channel),
                 maxText = limits?.MaxTextLength ?? 0,
                 countsBytes = limits?.CountsBytes ?? false,

@@ -29,7 +29,7 @@ internal sealed class TikTokTokens(TikTokClient client, TimeProvider clock) : IA
         $"v2/auth/authorize?client_key={client.Options.AppId}&response_type=code&scope={Uri.EscapeDataString(AllScopes)}&redirect_uri={Uri.EscapeDataString(back.AbsoluteUri)}&state={Uri.EscapeDataString(state)}");
 
     /// <inheritdoc/>
-    public async Task<Result<IReadOnlyDictionary<string, string?>>> ExchangeAsync(string code, Uri back, CancellationToken ct)
+    public async Task<Result<GrantedAccount>> ExchangeAsync(string code, Uri back, CancellationToken ct)
     {
         var app = client.Options;
         var answer = await client.AsAppAsync("tt_user/oauth2/token/", new JsonObject
@@ -54,7 +54,7 @@ internal sealed class TikTokTokens(TikTokClient client, TimeProvider clock) : IA
         var granted = (data.Text("scope"u8) ?? "").Split(',', StringSplitOptions.TrimEntries);
         return TikTokProof.Scopes.Any(s => !granted.Contains(s))
             ? new Refusal.Conflict("Reading and sending messages was not allowed. Begin again, and leave everything ticked.")
-            : tokens.ToDictionary(t => t.Key, t => (string?)t.Value).Append(new(CredentialNames.BusinessId, account)).ToDictionary();
+            : new GrantedAccount(tokens.ToDictionary(t => t.Key, t => (string?)t.Value).Append(new(CredentialNames.BusinessId, account)).ToDictionary(), Ends(data));
     }
 
     /// <inheritdoc cref="ITokenRenewal.RenewAsync"/>

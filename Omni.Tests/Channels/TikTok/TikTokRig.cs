@@ -13,12 +13,13 @@ internal static class TikTokRig
     internal const string AppSecret = "installation-secret";
 
     /// <summary>The adapter against a platform at an address.</summary>
-    internal static ServiceProvider Services(Uri platform, TimeProvider? clock = null, string address = "http://127.0.0.1:5000")
+    internal static ServiceProvider Services(Uri platform, TimeProvider? clock = null, string address = "http://127.0.0.1:5000", params (string Key, string Value)[] settings)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Platforms:TikTok:ApiUrl", platform.ToString()), new("Platforms:TikTok:LoginUrl", platform.ToString()), new("Platforms:TikTok:AppId", AppId), new("Platforms:TikTok:AppSecret", AppSecret)]).Build());
+            [new("Platforms:TikTok:ApiUrl", platform.ToString()), new("Platforms:TikTok:LoginUrl", platform.ToString()), new("Platforms:TikTok:AppId", AppId), new("Platforms:TikTok:AppSecret", AppSecret)])
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build());
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton<IPublicAddress>(new Address(address));
         services.AddTikTok();

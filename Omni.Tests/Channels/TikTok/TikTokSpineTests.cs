@@ -140,6 +140,20 @@ public sealed class TikTokSpineTests(DatabaseFixture database) : IClassFixture<D
     }
 
     [Fact]
+    public async Task A_permission_that_is_gone_is_not_asked_for_again_and_again()
+    {
+        await using var rig = await SpineServices.StartAsync(database.ConnectionString);
+        var (ann, channel) = await GivenAsync(rig);
+        await ReceiveAsync(rig, "Hello");
+        rig.Account.Behaviour = new SimulatedBehaviour { Failure = SimulatedFailure.GraphError, Code = 40001 };
+        await rig.StartWorkersAsync();
+        await rig.ReplyAsync(ann, await ConversationAsync(rig, channel), "Am I allowed?");
+        await UntilAsync(rig, $"select count(*) from channels where id = '{channel}' and status = 'needsReauth' and reason like '%permission%'", 1);
+        Assert.Equal(1, rig.Platform.TikTok.Exchanges);
+        Assert.Empty(rig.Platform.Ledger.Sends);
+    }
+
+    [Fact]
     public async Task A_grant_that_is_gone_waits_for_a_person_and_nothing_is_lost()
     {
         await using var rig = await SpineServices.StartAsync(database.ConnectionString);
