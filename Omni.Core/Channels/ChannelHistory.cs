@@ -46,7 +46,9 @@ public sealed class ChannelHistory(IOmniDbFactory dbs, IChannelAdapters adapters
 
         if (!(await history.HistoryAsync(access, since, ct)).Succeeded(out var deliveries, out var refusal))
         {
-            return refusal;
+            return refusal is not Refusal.Forbidden ? refusal
+                : await credentials.RefusedAsync(organizationId, channelId, access, refusal.Message, ct) ? new Refusal.Conflict(refusal.Message) { Code = ErrorCode.ChannelNeedsReauthorization }
+                : new Refusal.Unavailable("The channel has a new token by now. Try again.", TimeSpan.FromSeconds(5));
         }
 
         var route = new ChannelRoute(channel.Kind, channel.ExternalAccountId, channel.AppSecretHash ?? "") { OrganizationId = channel.OrganizationId, ChannelId = channel.Id };

@@ -13,9 +13,6 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
 {
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>Lists are looked through from a little earlier than the platform says: its clocks differ.</summary>
-    private static readonly TimeSpan HintMargin = TimeSpan.FromMinutes(1);
-
     internal InboundChanges Changes { get; } = new();
 
     internal InboundLoaded Loaded => loaded;
@@ -63,7 +60,7 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
                 ApplyToChannel(item, receivedAt);
                 break;
             case InboundKind.Ignored when item.IsOnlyAHint:
-                var since = (item.Timestamp ?? receivedAt) - HintMargin;
+                var since = item.Timestamp ?? receivedAt;
                 Changes.HistorySince = since < Changes.HistorySince ? since : Changes.HistorySince ?? since;
                 break;
             case InboundKind.Ignored:

@@ -139,7 +139,7 @@ internal static class InboundWrites
 
         if (changes.HistorySince is { } since)
         {
-            sql.Add([since], "update channels set history_due_at = $4, history_since = least(history_since, ($2::timestamptz[])[1]) where organization_id = $1 and id = $3")
+            sql.Add([since], "update channels set history_due_at = $4, history_hint_at = $4, history_since = least(history_since, ($2::timestamptz[])[1]) where organization_id = $1 and id = $3")
                 .With(s => s).WithOne(channel.ChannelId).WithOne(now);
         }
 

@@ -11,7 +11,7 @@ internal sealed class TikTokChannel(TikTokClient client, TikTokTokens tokens, IP
 
     private readonly TikTokSender _sender = new(client);
     private readonly TikTokFiles _files = new(client);
-    private readonly TikTokHistory _history = new(client);
+    private readonly TikTokHistory _history = new(client, clock);
     private readonly TikTokProof _proof = new(client, address);
 
     /// <inheritdoc/>
@@ -25,6 +25,10 @@ internal sealed class TikTokChannel(TikTokClient client, TikTokTokens tokens, IP
 
     /// <inheritdoc/>
     public TimeSpan RenewBefore => TikTokTokens.Before;
+
+    /// <inheritdoc/>
+    /// <remarks>A delivery that is repeated after more than five minutes may carry a signature that is too old by then.</remarks>
+    public TimeSpan? LooksEvery { get; } = TimeSpan.FromMinutes(30);
 
     /// <inheritdoc/>
     public bool IsAuthentic(WebhookDelivery delivery, string secret) => TikTokSignature.Verify(delivery, secret, clock.GetUtcNow());

@@ -7,9 +7,12 @@ using Omni.Core.Common;
 namespace Omni.Infrastructure.Channels.TikTok;
 
 /// <summary>Lists conversations of the past and writes their messages as the deliveries they would have been. The platform shows a hundred conversations and the newest twenty messages of each.</summary>
-internal sealed class TikTokHistory(TikTokClient client)
+internal sealed class TikTokHistory(TikTokClient client, TimeProvider clock)
 {
+    /// <summary>After so many conversations at once the others are read slowly: the app's calls are counted together with the replies.</summary>
+    private const int Quick = 10;
     private const int MaxPages = 10;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Conversations that the business has not answered yet are listed apart.</summary>
     private static readonly string[] Kinds = ["SINGLE", "STRANGER"];
@@ -27,8 +30,13 @@ internal sealed class TikTokHistory(TikTokClient client)
         }
 
         var messages = new List<(DateTimeOffset At, byte[] Delivery)>();
-        foreach (var conversation in conversations.Distinct(StringComparer.Ordinal))
+        foreach (var (place, conversation) in conversations.Distinct(StringComparer.Ordinal).Index())
         {
+            if (place >= Quick)
+            {
+                await Task.Delay(Pace, clock, ct);
+            }
+
             if (await ReadAsync(conversation, access, since, messages, ct) is { } refusal)
             {
                 return refusal;

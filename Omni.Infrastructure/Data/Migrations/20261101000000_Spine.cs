@@ -279,6 +279,7 @@ namespace Omni.Infrastructure.Data.Migrations
                     paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     history_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     history_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    history_hint_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)

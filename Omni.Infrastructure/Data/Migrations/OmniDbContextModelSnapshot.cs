@@ -149,6 +149,10 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("history_due_at");
 
+                    b.Property<DateTimeOffset?>("HistoryHintAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("history_hint_at");
+
                     b.Property<DateTimeOffset?>("HistorySince")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("history_since");

@@ -67,9 +67,9 @@ public sealed class TikTokSpineTests(DatabaseFixture database) : IClassFixture<D
         var conversation = await ConversationAsync(rig, channel);
         var (lost, next) = (await rig.ReplyAsync(ann, conversation, "Did this arrive?"), await rig.ReplyAsync(ann, conversation, "And this?"));
         await UntilAsync(rig, $"select count(*) from messages where id = '{lost}' and status = 'unknown'", 1);
-        Assert.Equal(0, await rig.Get<HistoryWorker>().RunAsync(Ct)); // lists get a moment
-        await rig.ExecuteAsync($"update channels set history_due_at = now() where id = '{channel}' and history_due_at is not null");
-        Assert.Equal(1, await rig.Get<HistoryWorker>().RunAsync(Ct));
+        await rig.Get<HistoryWorker>().RunAsync(Ct);
+        Assert.Equal(1L, await rig.QueryAsync<long>($"select count(*) from channels where id = '{channel}' and history_hint_at is not null and history_due_at between now() and now() + interval '6 seconds'")); // the lists get a moment
+        await LookAsync(rig, channel);
         await UntilAsync(rig, $"select count(*) from messages where id in ('{lost}', '{next}') and status = 'sent' and external_id is not null", 2);
         Assert.Equal(["Did this arrive?", "And this?"], rig.Platform.Ledger.Sends.Select(s => s.Text));
         Assert.Equal(2L, await rig.QueryAsync<long>($"select count(*) from messages where channel_id = '{channel}' and direction = 'out'"));
@@ -204,15 +204,33 @@ public sealed class TikTokSpineTests(DatabaseFixture database) : IClassFixture<D
         var hint = TikTokDelivery.Write(rig.Account.PhoneNumberId, "im_receive_msg_eu", now, new JsonObject { ["timestamp"] = now.ToUnixTimeMilliseconds(), ["to"] = "fjord.tents" });
         await rig.ReceiveAsync(ChannelKind.TikTok, hint, hint);
         Assert.Equal(0L, await rig.QueryAsync<long>($"select count(*) from contact_identities where channel_id = '{channel}'"));
-        Assert.Equal(1, await rig.Get<HistoryWorker>().RunAsync(Ct)); // the lists are behind: nothing yet
-        Assert.Equal(1L, await rig.QueryAsync<long>($"select count(*) from channels where id = '{channel}' and history_due_at > now() and history_since is not null"));
+        await LookAsync(rig, channel); // the lists are behind: nothing yet
+        Assert.Equal(1L, await rig.QueryAsync<long>($"select count(*) from channels where id = '{channel}' and history_due_at between now() and now() + interval '11 seconds' and history_hint_at is not null"));
 
+        var grant = rig.Platform.TikTok.GrantOf(rig.Account);
+        rig.Platform.TikTok.Give(rig.Account.PhoneNumberId, grant with { Access = "another" });
         rig.Platform.TikTok.Remember(rig.Account, Person, "jonas.eu", "Hallo aus Kiel", now);
-        await rig.ExecuteAsync($"update channels set history_due_at = now() where id = '{channel}'");
-        Assert.Equal(1, await rig.Get<HistoryWorker>().RunAsync(Ct));
+        await LookAsync(rig, channel); // the token had ended: it is exchanged, and nothing is forgotten
+        await LookAsync(rig, channel);
         await rig.ApplyAsync();
         Assert.Equal("in, Hallo aus Kiel, jonas.eu", await rig.TextAsync($"select m.direction, m.text, c.name from messages m join contacts c on c.id = m.contact_id where m.channel_id = '{channel}'"));
-        Assert.Equal(1L, await rig.QueryAsync<long>($"select count(*) from channels where id = '{channel}' and history_due_at is null and history_since is null"));
+        Assert.Equal(1L, await rig.QueryAsync<long>($"select count(*) from channels where id = '{channel}' and history_hint_at is null and history_due_at > now() + interval '20 minutes'"));
+    }
+
+    [Fact]
+    public async Task What_came_while_nobody_listened_is_found_by_the_next_look()
+    {
+        await using var rig = await SpineServices.StartAsync(database.ConnectionString);
+        var (_, channel) = await GivenAsync(rig);
+        await LookAsync(rig, channel);
+        await rig.ExecuteAsync($"update channels set history_since = now() - interval '5 hours' where id = '{channel}'"); // the last look, before the program was away
+        rig.Platform.TikTok.Remember(rig.Account, Person, "nora.berg", "Nobody took this", TimeProvider.System.GetUtcNow().AddHours(-4));
+        rig.Platform.TikTok.Remember(rig.Account, "old", "old.friend", "Long ago", TimeProvider.System.GetUtcNow().AddHours(-6));
+        await ReceiveAsync(rig, "I am back");
+        await LookAsync(rig, channel);
+        await rig.ApplyAsync();
+        Assert.Equal("Nobody took this; I am back", await rig.TextAsync($"select text from messages where channel_id = '{channel}' order by position"));
+        Assert.Equal(1L, await rig.QueryAsync<long>($"select count(*) from channels where id = '{channel}' and history_since > now() - interval '1 minute'"));
     }
 
     [Fact]
@@ -333,6 +351,13 @@ public sealed class TikTokSpineTests(DatabaseFixture database) : IClassFixture<D
     private static string NewAccount() => $"-000Zk3LMd8fK+/lJRzpQ{Interlocked.Increment(ref _accounts):0000}{Guid.NewGuid():N}";
 
     private static JsonObject Words(string text) => new() { ["type"] = "text", ["text"] = new JsonObject { ["body"] = text } };
+
+    private static async Task LookAsync(SpineServices rig, Guid channel)
+    {
+        await rig.Get<HistoryWorker>().RunAsync(Ct);
+        await rig.ExecuteAsync($"update channels set history_due_at = now() where id = '{channel}'");
+        await rig.Get<HistoryWorker>().RunAsync(Ct);
+    }
 
     private static Task ReceiveAsync(SpineServices rig, string text)
     {
