@@ -2731,13 +2731,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactIdentity", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_identities_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2755,13 +2748,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactMerge", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_merges_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "KeptId")
@@ -2845,13 +2831,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ContactLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ContactId")
@@ -2869,13 +2848,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Conversation", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversations_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2893,13 +2865,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ConversationLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversation_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2917,13 +2882,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Draft", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_drafts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2944,13 +2902,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Message", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_messages_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2961,13 +2912,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.MessageAttempt", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_message_attempts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2978,13 +2922,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.NoteMention", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_note_mentions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2995,13 +2932,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.OutboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_outbox_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -3022,13 +2952,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Reaction", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_reactions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -3039,13 +2962,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ReadPointer", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_read_pointers_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -3082,13 +2998,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Notifications.PushDelivery", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_push_queue_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Notifications.PushSubscription", null)
                         .WithMany()
                         .HasForeignKey("SubscriptionId")
@@ -3143,13 +3052,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Sandbox.SandboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_sandbox_entries_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -3194,13 +3096,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetLetter", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_letters_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Widget.WidgetVisitor", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "VisitorId")
@@ -3211,13 +3106,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetVisitor", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_visitors_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")

@@ -694,12 +694,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "channels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_sandbox_entries_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -735,12 +729,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "channels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_widget_visitors_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -769,12 +757,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         columns: x => new { x.organization_id, x.contact_id },
                         principalTable: "contacts",
                         principalColumns: new[] { "organization_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_contact_identities_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -808,12 +790,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         columns: x => new { x.organization_id, x.merged_id },
                         principalTable: "contacts",
                         principalColumns: new[] { "organization_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_contact_merges_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -865,12 +841,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "contacts",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_conversations_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -896,12 +866,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "labels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_contact_labels_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -999,12 +963,6 @@ namespace Omni.Infrastructure.Data.Migrations
                 {
                     table.PrimaryKey("pk_widget_letters", x => new { x.organization_id, x.id });
                     table.ForeignKey(
-                        name: "fk_widget_letters_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
                         name: "fk_widget_letters_widget_visitors_organization_id_visitor_id",
                         columns: x => new { x.organization_id, x.visitor_id },
                         principalTable: "widget_visitors",
@@ -1035,12 +993,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "labels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_conversation_labels_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1063,12 +1015,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "conversations",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_drafts_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1112,12 +1058,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "conversations",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_messages_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1139,12 +1079,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "conversations",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_read_pointers_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1167,12 +1101,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "notifications",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_push_queue_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "fk_push_queue_push_subscriptions_subscription_id",
                         column: x => x.subscription_id,
@@ -1245,12 +1173,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_message_attempts_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1271,12 +1193,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_note_mentions_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1308,12 +1224,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_outbox_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1335,12 +1245,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "messages",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_reactions_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateIndex(

@@ -2728,13 +2728,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactIdentity", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_identities_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2752,13 +2745,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Contacts.ContactMerge", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_merges_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "KeptId")
@@ -2842,13 +2828,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ContactLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_contact_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Contacts.Contact", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ContactId")
@@ -2866,13 +2845,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Conversation", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversations_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -2890,13 +2862,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ConversationLabel", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_conversation_labels_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2914,13 +2879,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Draft", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_drafts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2941,13 +2899,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Message", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_messages_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -2958,13 +2909,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.MessageAttempt", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_message_attempts_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2975,13 +2919,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.NoteMention", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_note_mentions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -2992,13 +2929,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.OutboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_outbox_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -3019,13 +2949,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.Reaction", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_reactions_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Message", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "MessageId")
@@ -3036,13 +2959,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Inbox.ReadPointer", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_read_pointers_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Inbox.Conversation", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ConversationId")
@@ -3079,13 +2995,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Notifications.PushDelivery", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_push_queue_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Notifications.PushSubscription", null)
                         .WithMany()
                         .HasForeignKey("SubscriptionId")
@@ -3140,13 +3049,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Sandbox.SandboxEntry", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_sandbox_entries_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
@@ -3191,13 +3093,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetLetter", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_letters_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Widget.WidgetVisitor", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "VisitorId")
@@ -3208,13 +3103,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Widget.WidgetVisitor", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_widget_visitors_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
