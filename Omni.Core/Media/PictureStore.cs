@@ -8,6 +8,9 @@ public sealed class PictureStore(IBlobStore blobs, IThumbnails thumbnails)
     /// <summary>Largest picture that can be uploaded, in bytes.</summary>
     public const long MaxBytes = 5 << 20;
 
+    /// <summary>Most pixels: a few bytes can name so many that whoever shows the picture runs out of memory.</summary>
+    public const int MaxPixels = 25_000_000;
+
     private const int Edge = 256;
 
     /// <summary>Reads, checks and keeps a PNG, JPEG, GIF or WebP picture.</summary>
@@ -25,9 +28,15 @@ public sealed class PictureStore(IBlobStore blobs, IThumbnails thumbnails)
             }
         }
 
-        if (!ContentType.Sniff(image.GetBuffer().AsSpan(0, (int)image.Length)).StartsWith("image/", StringComparison.Ordinal))
+        var bytes = image.GetBuffer().AsSpan(0, (int)image.Length);
+        if (!ContentType.Sniff(bytes).StartsWith("image/", StringComparison.Ordinal) || ImageHeader.Read(bytes) is not var (width, height))
         {
             return new Refusal.Invalid("file", "A PNG, JPEG, GIF or WebP picture is expected.");
+        }
+
+        if ((long)width * height > MaxPixels)
+        {
+            return new Refusal.Invalid("file", $"A picture of at most {MaxPixels / 1_000_000} million pixels is expected; this one has {width} × {height}.");
         }
 
         image.Position = 0;

@@ -85,7 +85,9 @@ internal static class Walls
         """;
 
     /// <summary>A node that is frozen in the middle of a transaction must not hold its locks and the event feed for ever; what it does later fails and is tried again.</summary>
-    internal const string NotForEver = "set_config('idle_in_transaction_session_timeout', '10s', true)";
+    internal const string NotForEver =
+        "set_config('idle_in_transaction_session_timeout', '10s', true), "
+        + "case when current_setting('server_version_num')::int >= 170000 then set_config('transaction_timeout', '60s', true) end"; // also while it is sending its statements
 
     /// <summary>First command of a batch that works for one organization; holds until the end of the transaction, which for a batch without one is its end.</summary>
     internal static NpgsqlBatchCommand As(Guid organizationId) => new($"select set_config('role', '{AppRole}', true), set_config('omni.organization', $1, true), {NotForEver}")

@@ -112,6 +112,10 @@ public sealed class MediaApiTests(SmallUploadsHost host) : IClassFixture<SmallUp
         var first = (string)(await (await _ann.PostAsync("/api/v1/users/me/avatar", Forms.File("me.png", Pictures.Png(30, 30)))).DataAsync())["avatarUrl"]!;
         var second = (string)(await (await _ann.PostAsync("/api/v1/users/me/avatar", Forms.File("me.png", Pictures.Png(20, 20)))).DataAsync())["avatarUrl"]!;
         await (await _ann.PostAsync("/api/v1/users/me/avatar", Forms.File("me.png", "<svg/>"u8.ToArray()))).ProblemAsync(HttpStatusCode.BadRequest);
+        var vast = Pictures.Png(20, 20);
+        (vast[18], vast[22]) = (0x7D, 0x7D); // a header of 32,020 x 32,020 pixels
+        var refused = await (await _ann.PostAsync("/api/v1/users/me/avatar", Forms.File("me.png", vast))).ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("25 million pixels", refused.ToJsonString(), StringComparison.Ordinal);
 
         using var shown = await _ann.GetAsync(second);
         await (await _ann.GetAsync(first)).ProblemAsync(HttpStatusCode.NotFound);
@@ -172,7 +176,7 @@ public sealed class MediaApiTests(SmallUploadsHost host) : IClassFixture<SmallUp
         {
             var bytes = await small.Content.ReadAsByteArrayAsync();
             Assert.Equal("image/webp", ContentType.Sniff(bytes));
-            Assert.Equal((320, 160), Infrastructure.Media.ImageHeader.Read(bytes));
+            Assert.Equal((320, 160), Core.Media.ImageHeader.Read(bytes));
             Assert.Equal(bytes, await again.Content.ReadAsByteArrayAsync());
         }
         else

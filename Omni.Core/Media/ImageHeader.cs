@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 
-namespace Omni.Infrastructure.Media;
+namespace Omni.Core.Media;
 
 /// <summary>Reads the size of an image from its header, before anything decodes it.</summary>
-internal static class ImageHeader
+public static class ImageHeader
 {
     /// <summary>Width and height in pixels, or null when the header is not one of PNG, GIF, JPEG or WebP, or broken.</summary>
-    internal static (int Width, int Height)? Read(ReadOnlySpan<byte> head) => head switch
+    /// <param name="head">The image's first bytes; 64 kB are enough for what cameras write before a JPEG's size.</param>
+    public static (int Width, int Height)? Read(ReadOnlySpan<byte> head) => head switch
     {
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] when head.Length >= 24 => Size(BinaryPrimitives.ReadInt32BigEndian(head[16..]), BinaryPrimitives.ReadInt32BigEndian(head[20..])),
         [(byte)'G', (byte)'I', (byte)'F', ..] when head.Length >= 10 => Size(BinaryPrimitives.ReadUInt16LittleEndian(head[6..]), BinaryPrimitives.ReadUInt16LittleEndian(head[8..])),
