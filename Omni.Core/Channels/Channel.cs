@@ -65,6 +65,15 @@ public sealed class Channel(Guid organizationId, ChannelKind kind, string name, 
     /// <summary>Sends wait until then (UTC), when the platform asked for a pause; null when they do not.</summary>
     public DateTimeOffset? PausedUntil { get; set; }
 
+    /// <summary>When the platform's lists are looked through for messages that did not come by themselves (UTC); null when there is no reason to.</summary>
+    public DateTimeOffset? HistoryDueAt { get; set; }
+
+    /// <summary>From when on they were not looked through (UTC).</summary>
+    public DateTimeOffset? HistorySince { get; set; }
+
+    /// <summary>When something last said that a message is missing (UTC); null when nothing did, or it was found.</summary>
+    public DateTimeOffset? HistoryHintAt { get; set; }
+
     /// <summary>When it was connected first (UTC).</summary>
     public DateTimeOffset CreatedAt { get; private init; } = createdAt;
 

@@ -15,6 +15,9 @@ public sealed record ChannelCapabilities
     /// <summary>How long after the customer's last message a person may still answer, where the platform grants the account that; null when not. Longer than <see cref="ReplyWindow"/>.</summary>
     public TimeSpan? LateWindow { get; init; }
 
+    /// <summary>How many messages may go out after each message of the customer; null when any number.</summary>
+    public int? MaxPerWindow { get; init; }
+
     /// <summary>True when approved templates can be sent, also outside the window.</summary>
     public bool Templates { get; init; }
 

@@ -8,7 +8,7 @@ using Omni.Core.Operations;
 namespace Omni.Core.Channels;
 
 /// <summary>Keeps opened secrets for a short while, so that a busy channel does not cost a read and a decryption for every message.</summary>
-public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, IEventBus bus, TimeProvider clock) : IChannelCredentials, IDisposable
+public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, IChannelTokens tokens, IEventBus bus, TimeProvider clock) : IChannelCredentials, IDisposable
 {
     /// <summary>How long a change made on another node may go unseen when its announcement is lost.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
@@ -48,6 +48,11 @@ public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, IEv
     {
         ArgumentNullException.ThrowIfNull(used);
         _kept.TryRemove(channelId, out _);
+        if (!used.Sandbox && await tokens.RenewAsync(organizationId, channelId, used.Credentials.GetValueOrDefault(CredentialNames.AccessToken, ""), ct))
+        {
+            return false;
+        }
+
         await using var db = await dbs.OpenAsync(organizationId, ct);
         var channel = await db.LockAsync<Channel>(channelId, ct);
         if (channel is null or { DeletedAt: not null } or { Status: ChannelStatus.Disabled } or { Credentials.Length: 0 })

@@ -21,13 +21,20 @@ public sealed class ChannelHistory(IOmniDbFactory dbs, IChannelAdapters adapters
             return new Refusal.Forbidden();
         }
 
+        return await FetchAsync(actor.OrganizationId, channelId, clock.GetUtcNow() - Reach, ct);
+    }
+
+    /// <summary>Fetches what came to a channel since a moment; for workers.</summary>
+    /// <returns>How many deliveries were handed over; a conflict where the platform lists nothing.</returns>
+    public async Task<Result<int>> FetchAsync(Guid organizationId, Guid channelId, DateTimeOffset since, CancellationToken ct)
+    {
         Channel? channel;
-        await using (var db = await dbs.OpenAsync(actor.OrganizationId, ct))
+        await using (var db = await dbs.OpenAsync(organizationId, ct))
         {
             channel = await db.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == channelId && c.DeletedAt == null, ct);
         }
 
-        if (channel is null || await credentials.OpenAsync(actor.OrganizationId, channelId, ct) is not { } access)
+        if (channel is null || await credentials.OpenAsync(organizationId, channelId, ct) is not { } access)
         {
             return new Refusal.NotFound("The channel");
         }
@@ -37,9 +44,11 @@ public sealed class ChannelHistory(IOmniDbFactory dbs, IChannelAdapters adapters
             return new Refusal.Conflict($"{channel.Kind} offers no way to fetch older messages.");
         }
 
-        if (!(await history.HistoryAsync(access, clock.GetUtcNow() - Reach, ct)).Succeeded(out var deliveries, out var refusal))
+        if (!(await history.HistoryAsync(access, since, ct)).Succeeded(out var deliveries, out var refusal))
         {
-            return refusal;
+            return refusal is not Refusal.Forbidden ? refusal
+                : await credentials.RefusedAsync(organizationId, channelId, access, refusal.Message, ct) ? new Refusal.Conflict(refusal.Message) { Code = ErrorCode.ChannelNeedsReauthorization }
+                : new Refusal.Unavailable("The channel has a new token by now. Try again.", TimeSpan.FromSeconds(5));
         }
 
         var route = new ChannelRoute(channel.Kind, channel.ExternalAccountId, channel.AppSecretHash ?? "") { OrganizationId = channel.OrganizationId, ChannelId = channel.Id };

@@ -142,7 +142,7 @@ public sealed partial class ChannelService
 
         var held = channel.Credentials.Length == 0 ? new Dictionary<string, string>() : await secrets.OpenAsync(actor.OrganizationId, id, channel.Credentials, ct);
         var isAppRemoved = entered.TryGetValue(CredentialNames.AppSecret, out var appSecret) && appSecret is { Length: 0 };
-        var all = isAppRemoved ? new Dictionary<string, string?>(entered, StringComparer.Ordinal) { [CredentialNames.VerifyToken] = "" } : entered;
+        var all = isAppRemoved ? form.Fields.Where(CredentialForm.IsOfApp).Select(f => KeyValuePair.Create(f.Name, (string?)"")).Concat(entered.Where(e => form.Fields.All(f => f.Name != e.Key || !CredentialForm.IsOfApp(f)))).ToDictionary(StringComparer.Ordinal) : entered;
         if (!form.Read(all, held).Succeeded(out var values, out var refusal))
         {
             return refusal;

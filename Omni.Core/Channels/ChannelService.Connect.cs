@@ -67,6 +67,7 @@ public sealed partial class ChannelService
                 : channel.Name.Length > 0 ? channel.Name : Cut(proof.DisplayName is { Length: > 0 } shown ? shown : proof.AccountId);
             channel.Settings = settings?.ToJsonString() ?? channel.Settings;
             Accept(channel, form, values, sealedValues, proof);
+            channel.TokenExpiresAt ??= draft.TokenExpiresAt;
             if (await SaveAsync(db, actor, channel, proof, isNew ? "channel.connected" : "channel.reconnected", ct) is { } taken)
             {
                 return taken;
@@ -97,17 +98,21 @@ public sealed partial class ChannelService
 
         if (values.ContainsKey(CredentialNames.AppSecret))
         {
-            values.TryAdd(CredentialNames.VerifyToken, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)));
+            if (form.Fields.Any(f => f.Name == CredentialNames.VerifyToken))
+            {
+                values.TryAdd(CredentialNames.VerifyToken, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24)));
+            }
+
             return default(Done);
         }
 
-        if (values.ContainsKey(CredentialNames.VerifyToken))
+        if (form.Fields.FirstOrDefault(f => CredentialForm.IsOfApp(f) && values.ContainsKey(f.Name)) is { } alone)
         {
-            return new Refusal.Invalid(CredentialNames.AppSecret, "A verify token of your own needs the app secret of the same Meta app.");
+            return new Refusal.Invalid(CredentialNames.AppSecret, $"{alone.Label} of your own needs the app secret of the same {form.App} app.");
         }
 
         return await webhooks.FindAsync(form.Kind, null, ct) is null
-            ? new Refusal.Invalid(CredentialNames.AppSecret, "This installation has no Meta app of its own, so deliveries could not be verified. Enter the app secret of your Meta app, or have the administrator set Platforms:Meta:AppSecret.")
+            ? new Refusal.Invalid(CredentialNames.AppSecret, $"This installation has no {form.App} app of its own, so deliveries could not be verified. Enter the app secret of your {form.App} app, or have the administrator set Platforms:{form.App}:AppSecret.")
             : default(Done);
     }
 

@@ -57,6 +57,12 @@ public sealed partial class ChannelService
         var proved = before.Sandbox
             ? await adapter.ProveAsync(new ChannelAccess(before.ExternalAccountId, values, Sandbox: true), ct)
             : await ProveAsync(adapter, form, values, ct);
+        if (proved.Refusal is Refusal.Invalid && !before.Sandbox && await tokens.RenewAsync(organizationId, id, values.GetValueOrDefault(CredentialNames.AccessToken, ""), ct))
+        {
+            // It had ended while nobody looked, and could be exchanged.
+            return await ProveAgainAsync(organizationId, id, ct);
+        }
+
         if (!proved.Succeeded(out var proof, out var refusal) && refusal is not Refusal.Invalid)
         {
             return refusal; // the platform could not be asked: nothing is known
@@ -120,7 +126,7 @@ public sealed partial class ChannelService
         var isOwn = channel.AppSecretHash is not null;
         if (!isOwn && await webhooks.FindAsync(channel.Kind, null, ct) is null)
         {
-            return new("webhook", CheckState.Bad, "Deliveries cannot be verified: this installation has no app secret.", "The administrator must set Platforms:Meta:AppSecret, or enter an app secret of your own.");
+            return new("webhook", CheckState.Bad, "Deliveries cannot be verified: this installation has no app secret.", $"The administrator must set Platforms:{CredentialForm.Of(channel.Kind)?.App}:AppSecret, or enter an app secret of your own.");
         }
 
         var url = new Uri(address.Of($"/webhooks/{Names.Of(channel.Kind)}{(isOwn ? $"/{channel.Id}" : "")}"));

@@ -12,6 +12,7 @@ public sealed partial class ChannelService(
     IChannelAdapters adapters,
     ISecrets secrets,
     IChannelCredentials credentials,
+    IChannelTokens tokens,
     IChannelRoutes routes,
     IChannelFigures figures,
     IWebhookSecrets webhooks,
@@ -24,6 +25,9 @@ public sealed partial class ChannelService(
 
     /// <summary>Largest settings of a channel, in characters of JSON.</summary>
     public const int MaxSettingsLength = 16_384;
+
+    /// <summary>How long before its end a token is pointed out.</summary>
+    private static readonly TimeSpan TokenWarning = TimeSpan.FromDays(7);
 
     /// <summary>All connected channels, by name.</summary>
     public async Task<Result<IReadOnlyList<ConnectedChannel>>> ListAsync(Actor actor, CancellationToken ct)
@@ -99,6 +103,8 @@ public sealed partial class ChannelService(
             channel.Reason)
         {
             Activity = ChannelActivity.Of(here.Traffic, channel.CreatedAt, channel.LastInboundAt, clock.GetUtcNow()),
+            TokenIsExchanged = adapters.Find(channel.Kind) is ITokenRenewal,
+            TokenWarnsAt = channel.TokenExpiresAt - (adapters.Find(channel.Kind) is ITokenRenewal renewal && renewal.RenewBefore < TokenWarning ? renewal.RenewBefore / 2 : TokenWarning),
         };
     }
 

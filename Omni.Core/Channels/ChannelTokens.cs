@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,23 @@ namespace Omni.Core.Channels;
 /// <inheritdoc cref="IChannelTokens"/>
 public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters adapters, ISecrets secrets, IAdvisoryLocks locks, TimeProvider clock, ILogger<ChannelTokens> log) : IChannelTokens
 {
+    private static readonly TimeSpan ForcedAgain = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _forced = new();
+
+    /// <inheritdoc/>
+    public async Task<bool> RenewAsync(Guid organizationId, Guid channelId, string refused, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (_forced.TryGetValue(channelId, out var last) && now - last < ForcedAgain)
+        {
+            return false;
+        }
+
+        _forced[channelId] = now;
+        return await RenewAsync(organizationId, channelId, (_, values) => values.GetValueOrDefault(CredentialNames.AccessToken) == refused, ct) is not Exchange.No;
+    }
+
     /// <inheritdoc/>
     public async Task<int> RenewAsync(CancellationToken ct)
     {
@@ -20,7 +38,7 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
             {
                 try
                 {
-                    renewed += await RenewAsync(organizationId, id, ct) ? 1 : 0;
+                    renewed += await RenewAsync(organizationId, id, (channel, _) => IsDue(channel), ct) == Exchange.Done ? 1 : 0;
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
@@ -50,19 +68,24 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
     private bool IsDue(Channel channel) => channel.Credentials.Length > 0 && adapters.Find(channel.Kind) is ITokenRenewal renewal
         && (channel.TokenExpiresAt is null || channel.TokenExpiresAt - renewal.RenewBefore <= clock.GetUtcNow());
 
-    private async Task<bool> RenewAsync(Guid organizationId, Guid id, CancellationToken ct)
+    private async Task<Exchange> RenewAsync(Guid organizationId, Guid id, Func<Channel, Dictionary<string, string>, bool> isWanted, CancellationToken ct)
     {
         // Held while the platform is asked: it may take the former token out of service with the answer.
         await using var turn = await dbs.OpenAsync(organizationId, ct);
         await locks.HoldAsync(turn, $"token:{id}", ct);
         var channel = await turn.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, ct);
-        if (channel is null || !IsDue(channel))
+        if (channel is null or { Sandbox: true } or { Credentials.Length: 0 } || adapters.Find(channel.Kind) is not ITokenRenewal renewal)
         {
-            return false; // another node was quicker
+            return Exchange.No;
         }
 
         var values = new Dictionary<string, string>(await secrets.OpenAsync(organizationId, id, channel.Credentials, ct), StringComparer.Ordinal);
-        var answer = await ((ITokenRenewal)adapters.Find(channel.Kind)!).RenewAsync(new ChannelAccess(channel.ExternalAccountId, values), ct);
+        if (!isWanted(channel, values))
+        {
+            return Exchange.Other; // another node was quicker
+        }
+
+        var answer = await renewal.RenewAsync(new ChannelAccess(channel.ExternalAccountId, values), ct);
         if (!answer.Succeeded(out var renewed, out var refusal))
         {
             if (refusal is not Refusal.Conflict)
@@ -71,7 +94,7 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
                 Refused(id, refusal.Message);
             }
 
-            return false;
+            return Exchange.No;
         }
 
         foreach (var (name, value) in renewed.Credentials)
@@ -84,7 +107,7 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
         await using var db = await dbs.OpenAsync(organizationId, CancellationToken.None);
         if (await db.LockAsync<Channel>(id, CancellationToken.None) is not { DeletedAt: null } locked || !locked.Credentials.AsSpan().SequenceEqual(channel.Credentials))
         {
-            return false; // somebody entered another one meanwhile
+            return Exchange.Other; // somebody entered another one meanwhile
         }
 
         var form = CredentialForm.Of(channel.Kind)!;
@@ -92,9 +115,29 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
         locked.CredentialHints = SealedCredentials.Hints(form.Fields.Where(f => f.Secret && values.ContainsKey(f.Name)).Select(f => KeyValuePair.Create(f.Name, values[f.Name])));
         locked.TokenExpiresAt = renewed.ExpiresAt;
         db.AuditLog.Add(ChannelAudit.Entry(Actor.System(organizationId), "channel.tokenRenewed", id, clock.GetUtcNow(), new JsonObject { ["expiresAt"] = renewed.ExpiresAt }));
-        locked.Announce(db, clock.GetUtcNow());
+        if (locked.Status == ChannelStatus.NeedsReauth)
+        {
+            locked.Judge(ChannelStatus.Connected, null, db, clock.GetUtcNow()); // whoever exchanges the token still grants it
+        }
+        else
+        {
+            locked.Announce(db, clock.GetUtcNow());
+        }
+
         await db.CommitAsync(CancellationToken.None);
-        return true;
+        return Exchange.Done;
+    }
+
+    private enum Exchange
+    {
+        /// <summary>The token is the same as before.</summary>
+        No,
+
+        /// <summary>It was exchanged here.</summary>
+        Done,
+
+        /// <summary>Somebody else had put another one there.</summary>
+        Other,
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The token of channel {ChannelId} could not be exchanged.")]

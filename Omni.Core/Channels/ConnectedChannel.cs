@@ -62,6 +62,12 @@ public sealed record ChannelWebhook(string Url, string? VerifyToken, bool OwnApp
 public sealed record ChannelHealth(
     ChannelStatus Status, DateTimeOffset? LastInboundAt, DateTimeOffset? LastOutboundAt, DateTimeOffset? TokenExpiresAt, DateTimeOffset? ProvedAt, ChannelFigures Figures, string? Reason)
 {
+    /// <summary>From when on the token's end is pointed out (UTC): late enough that whatever exchanges it by itself has failed several times; null when the token does not end.</summary>
+    public DateTimeOffset? TokenWarnsAt { get; init; }
+
+    /// <summary>True when a token that ends is exchanged by itself.</summary>
+    public bool TokenIsExchanged { get; init; }
+
     /// <summary>What came in lately.</summary>
     public ChannelActivity Activity { get; init; } = ChannelActivity.None;
 }
@@ -71,7 +77,11 @@ public sealed record ChannelHealth(
 /// <param name="Name">Name for the team, at most 100 characters; empty takes the account's public name.</param>
 /// <param name="Credentials">Values by the names of the contract.</param>
 /// <param name="Settings">Settings; null for none.</param>
-public sealed record ChannelDraft(ChannelKind Kind, string? Name, IReadOnlyDictionary<string, string?> Credentials, JsonObject? Settings = null);
+public sealed record ChannelDraft(ChannelKind Kind, string? Name, IReadOnlyDictionary<string, string?> Credentials, JsonObject? Settings = null)
+{
+    /// <summary>When the token ends (UTC), where whoever got it was told; null when not.</summary>
+    public DateTimeOffset? TokenExpiresAt { get; init; }
+}
 
 /// <summary>What to change of a channel; null leaves a member as it is.</summary>
 /// <param name="Name">Name for the team.</param>

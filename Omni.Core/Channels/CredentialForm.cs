@@ -38,10 +38,25 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
     ]);
 
+    private static readonly CredentialForm TikTok = new(ChannelKind.TikTok, CredentialNames.BusinessId,
+    [
+        new(CredentialNames.BusinessId, "Business ID", "The open_id that came with the token. Not the user name.", Secret: false, Required: true) { IsText = true },
+        new(CredentialNames.AccessToken, "Access token", "Of the business account, with the scopes message.list.read, message.list.send and message.list.manage.", Secret: true, Required: true),
+        new(CredentialNames.RefreshToken, "Refresh token", "Came with the access token, which ends after a day. Without it somebody must enter a new one every day.", Secret: true, Required: false),
+        new(CredentialNames.AppId, "App ID", "Only for a TikTok app of your own: its page in the developer portal.", Secret: false, Required: false),
+        new(CredentialNames.AppSecret, "App secret", "Only for a TikTok app of your own: on the same page.", Secret: true, Required: false),
+    ]) { App = "TikTok" };
+
     private static readonly CredentialForm Widget = new(ChannelKind.Widget, CredentialNames.SiteKey, []) { IsOurs = true };
 
     /// <summary>True when Omni itself is the platform: nothing is entered, the account is made here, and nobody posts webhooks for it.</summary>
     public bool IsOurs { get; private init; }
+
+    /// <summary>Whose app signs the deliveries: a part of the settings' names, and a word for people.</summary>
+    public string App { get; private init; } = "Meta";
+
+    /// <summary>True for what belongs to an app of the channel's own.</summary>
+    public static bool IsOfApp(CredentialField field) => field?.Name is CredentialNames.AppId or CredentialNames.AppSecret or CredentialNames.VerifyToken;
 
     /// <summary>The form of a platform; null for platforms that cannot be connected yet.</summary>
     public static CredentialForm? Of(ChannelKind kind) => kind switch
@@ -49,6 +64,7 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         ChannelKind.WhatsApp => WhatsApp,
         ChannelKind.Messenger => Messenger,
         ChannelKind.Instagram => Instagram,
+        ChannelKind.TikTok => TikTok,
         ChannelKind.Widget => Widget,
         _ => null,
     };
@@ -104,6 +120,9 @@ public sealed record CredentialField(string Name, string Label, string Help, boo
 {
     /// <summary>Longest value, in characters.</summary>
     public const int MaxLength = 4096;
+
+    /// <summary>True for ids that are more than digits.</summary>
+    public bool IsText { get; init; }
 
     /// <summary>The values it may have, with words for people; empty when any.</summary>
     public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();

@@ -15,6 +15,9 @@ public static class CredentialNames
     /// <summary>An Instagram professional account's id: the account.</summary>
     public const string AccountId = "accountId";
 
+    /// <summary>A TikTok business account's open id: the account.</summary>
+    public const string BusinessId = "businessId";
+
     /// <summary>How an Instagram account is connected: <see cref="VariantPage"/> or <see cref="VariantLogin"/>.</summary>
     public const string Variant = "variant";
 
@@ -26,6 +29,12 @@ public static class CredentialNames
 
     /// <summary>The token calls to the platform are made with.</summary>
     public const string AccessToken = "accessToken";
+
+    /// <summary>What a token that ends is exchanged with.</summary>
+    public const string RefreshToken = "refreshToken";
+
+    /// <summary>The id of a channel's own app, where tokens can only be exchanged with it.</summary>
+    public const string AppId = "appId";
 
     /// <summary>Secret of a channel's own app, which signs its deliveries.</summary>
     public const string AppSecret = "appSecret";

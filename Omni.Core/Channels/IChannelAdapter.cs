@@ -137,7 +137,8 @@ public sealed record MessageTemplate(string Id, string Name, string Language, st
 /// <param name="Kind">Read mark or typing.</param>
 /// <param name="Recipients">The person's ids on this channel.</param>
 /// <param name="LastExternalId">The platform's id of the newest incoming message.</param>
-public sealed record OutboundSignal(SignalKind Kind, IReadOnlyList<string> Recipients, string? LastExternalId);
+/// <param name="ThreadKey">The platform's conversation, where it has its own id for one.</param>
+public sealed record OutboundSignal(SignalKind Kind, IReadOnlyList<string> Recipients, string? LastExternalId, string? ThreadKey = null);
 
 /// <summary>Kinds of <see cref="OutboundSignal"/>.</summary>
 public enum SignalKind
@@ -160,7 +161,17 @@ public sealed record ChannelProof(string AccountId, string DisplayName, IReadOnl
 /// <param name="Id">The platform's id of the file, or null.</param>
 /// <param name="Url">A direct address, or null.</param>
 /// <param name="Limit">Largest accepted size in bytes.</param>
-public sealed record MediaReference(string? Id, string? Url, long Limit);
+public sealed record MediaReference(string? Id, string? Url, long Limit)
+{
+    /// <summary>image, video, audio, file or sticker; empty when it is not known.</summary>
+    public string Type { get; init; } = "";
+
+    /// <summary>The platform's id of the message it came with; null when it has none.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>The platform's conversation, where it has its own id for one.</summary>
+    public string? ThreadKey { get; init; }
+}
 
 /// <summary>What became of a download.</summary>
 public abstract record MediaOutcome

@@ -122,6 +122,9 @@ public sealed record InboundEvent
     /// <summary>The message id we attached when sending (WhatsApp: biz_opaque_callback_data); matches a send whose answer was lost.</summary>
     public string? ClientReference { get; init; }
 
+    /// <summary>True when the platform says only that something happened: what it was has to be fetched from its lists.</summary>
+    public bool IsOnlyAHint { get; init; }
+
     /// <summary>Whatever else the platform tells, under the names of the contract's fixtures (payload, referral, order, emoji, action, event_id …).</summary>
     public JsonObject Extra { get; init; } = [];
 }

@@ -20,7 +20,7 @@ public sealed class WebhookIntake(
     {
         var known = await secrets.FindAsync(kind, channelId, ct);
         return adapters.Find(kind) is { } adapter && known is not null
-            ? known.VerifyTokens.Select(token => adapter.AnswerChallenge(query, token)).FirstOrDefault(answer => answer is not null)
+            ? known.VerifyTokens.DefaultIfEmpty("").Select(token => adapter.AnswerChallenge(query, token)).FirstOrDefault(answer => answer is not null)
             : null;
     }
 

@@ -143,7 +143,7 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
             return new Refusal.Conflict($"This installation cannot send on {channel.Kind} yet.");
         }
 
-        if (Sendable(actor, channel, conversation, draft.Template is not null) is { } closed)
+        if ((Sendable(actor, channel, conversation, draft.Template is not null) ?? await FullAsync(db, channel.Kind, adapter.Capabilities, conversation, draft, ct)) is { } closed)
         {
             return closed;
         }
@@ -320,6 +320,22 @@ public sealed partial class ReplyService(IOmniDbFactory dbs, IChannelAdapters ad
         }
 
         return null;
+    }
+
+    /// <summary>Some platforms take only so many messages after each one of the customer. Those that failed do not count; what was typed elsewhere does.</summary>
+    private static async Task<Refusal.Conflict?> FullAsync(IOmniDb db, ChannelKind kind, ChannelCapabilities limits, Conversation conversation, ReplyDraft draft, CancellationToken ct)
+    {
+        if (limits.MaxPerWindow is not { } most)
+        {
+            return null;
+        }
+
+        var last = await db.Messages.Where(m => m.ConversationId == conversation.Id && m.Direction == MessageDirection.In).MaxAsync(m => (int?)m.Seq, ct) ?? 0;
+        var sent = await db.Messages.CountAsync(
+            m => m.ConversationId == conversation.Id && m.Direction == MessageDirection.Out && m.Kind == MessageKind.Message && m.Status != MessageStatus.Failed && m.Seq > last, ct);
+        var more = Math.Max(1, draft.Attachments.Distinct().Count() + (draft.Attachments.Count > 0 && !limits.Captions && !string.IsNullOrEmpty(draft.Text) ? 1 : 0));
+        return sent + more <= most ? null
+            : new Refusal.Conflict($"{kind} takes at most {most} messages after each one of the customer, and {sent} went out. Wait until they write again.") { Code = ErrorCode.WindowClosed };
     }
 
     private static string? Unfit(Attachment file, ChannelCapabilities limits, ChannelKind kind)

@@ -41,6 +41,9 @@ public interface ISandboxPlatform
     /// <param name="status">delivered or read.</param>
     /// <param name="at">When it got there (UTC).</param>
     SandboxPayload Report(SandboxAccount account, SandboxEntry send, string status, DateTimeOffset at);
+
+    /// <summary>A delivery once more, byte for byte, with the headers of a repetition: null where they are those of the first time.</summary>
+    SandboxPayload? Again(SandboxAccount account, SandboxEntry first) => null;
 }
 
 /// <summary>A play channel with what its platform needs to pretend.</summary>

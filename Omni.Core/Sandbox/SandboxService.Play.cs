@@ -113,7 +113,7 @@ public sealed partial class SandboxService
             AboutId = first.AboutId,
             Reference = first.Reference,
             Body = first.Body,
-            Headers = first.Headers,
+            Headers = _platforms[account.Kind].Again(account, first) is { } again ? JsonSerializer.Serialize(again.Headers) : first.Headers,
         };
         await wire.DeliverAsync(account, entry, ct);
         return entry;

@@ -15,6 +15,7 @@ internal sealed class ChannelConfiguration : IEntityTypeConfiguration<Channel>
         // The same real account can be connected once in the whole installation; play accounts live apart.
         channel.HasIndex(c => new { c.Kind, c.ExternalAccountId }).IsUnique().HasFilter("not sandbox and deleted_at is null");
         channel.HasIndex(c => new { c.OrganizationId, c.Kind, c.ExternalAccountId });
+        channel.HasIndex(c => c.HistoryDueAt).HasFilter("history_due_at is not null");
     }
 }
 
@@ -34,6 +35,15 @@ internal sealed class ChannelLaneConfiguration : IEntityTypeConfiguration<Channe
     {
         lane.ToTable("channel_lanes");
         lane.HasKey(l => new { l.OrganizationId, l.ChannelId, l.Purpose });
+    }
+}
+
+internal sealed class ChannelLoginConfiguration : IEntityTypeConfiguration<ChannelLogin>
+{
+    public void Configure(EntityTypeBuilder<ChannelLogin> login)
+    {
+        login.ToTable("channel_logins");
+        login.HasIndex(l => l.ExpiresAt);
     }
 }
 

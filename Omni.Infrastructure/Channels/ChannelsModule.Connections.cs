@@ -22,6 +22,7 @@ public static partial class ChannelsModule
         services.AddSingleton<ChannelService>();
         services.AddSingleton<IChannelProbe, ChannelProbe>();
         services.AddSingleton<IChannelTokens, ChannelTokens>();
+        services.AddSingleton<ChannelLogins>();
         services.AddSingleton<WebhookLogService>();
         services.AddSingleton<AuditLogService>();
         return services;

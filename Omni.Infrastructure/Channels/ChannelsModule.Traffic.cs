@@ -7,6 +7,7 @@ using Omni.Infrastructure.Channels.Inbound;
 using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
 using Omni.Infrastructure.Channels.Sending;
+using Omni.Infrastructure.Channels.TikTok;
 using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Widget;
 
@@ -21,6 +22,7 @@ public static partial class ChannelsModule
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkSignals>();
         services.AddMetaPlatforms();
+        services.AddTikTok();
         services.AddWidgetChannel();
         services.AddSingleton<IChannelAdapters, ChannelAdapters>();
         services.AddSingleton<IRouteLookup, RouteLookup>();
@@ -30,6 +32,7 @@ public static partial class ChannelsModule
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<ChannelHistory>();
         services.AddSingleton<MetaLogins>();
+        services.AddSingleton<AccountLogins>();
         services.AddSingleton<OutboundSignals>();
         services.AddSingleton<IOutboundSignals>(p => p.GetRequiredService<OutboundSignals>());
         services.AddHostedService(p => p.GetRequiredService<OutboundSignals>());
@@ -42,6 +45,8 @@ public static partial class ChannelsModule
         services.AddSingleton<ProfileQueue>();
         services.AddSingleton<InboundLane>();
         services.AddHostedService<ProfileWorker>();
+        services.AddSingleton<HistoryWorker>();
+        services.AddHostedService(p => p.GetRequiredService<HistoryWorker>());
         services.AddHostedService<InboundWorker>();
         services.AddOptions<SendOptions>().BindConfiguration(SendOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxStore>();

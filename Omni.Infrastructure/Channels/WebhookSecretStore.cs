@@ -12,7 +12,7 @@ namespace Omni.Infrastructure.Channels;
 /// Finds the secrets of webhook paths: the installation's from its configuration, a channel's from its row. Anybody can ask for any
 /// channel id, so answers are kept for a short while, also the answer "nobody".
 /// </summary>
-internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets secrets, IOptions<MetaOptions> meta, TimeProvider clock) : IWebhookSecrets
+internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets secrets, IOptions<MetaOptions> meta, IOptions<TikTokOptions> tiktok, TimeProvider clock) : IWebhookSecrets
 {
     private const int MostKept = 10_000;
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
@@ -30,6 +30,11 @@ internal sealed class WebhookSecretStore(NpgsqlDataSource database, ISecrets sec
 
     private WebhookSecrets? OfInstallation(ChannelKind kind)
     {
+        if (kind == ChannelKind.TikTok)
+        {
+            return tiktok.Value.AppSecret is { Length: > 0 } secret ? new WebhookSecrets(null, null, "", [secret], []) : null;
+        }
+
         var app = meta.Value;
         return kind is ChannelKind.WhatsApp or ChannelKind.Messenger or ChannelKind.Instagram && app.AppSecret.Length > 0
             ? new WebhookSecrets(null, null, "", [app.AppSecret], app.VerifyToken.Length > 0 ? [app.VerifyToken] : [])

@@ -74,17 +74,17 @@ internal sealed partial class MediaWorker(
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             update attachments a set attempts = a.attempts + 1, next_at = now() + $1
             from (select organization_id, id from attachments where state = 'pending' and next_at <= now() and message_id is not null order by next_at limit 1 for update skip locked) x,
-              messages m, channels c
+              messages m, channels c, conversations v
             where a.organization_id = x.organization_id and a.id = x.id and m.organization_id = a.organization_id and m.id = a.message_id
-              and c.organization_id = m.organization_id and c.id = m.channel_id
-            returning a.organization_id, a.id, a.message_id, m.conversation_id, c.id, c.kind, a.external_id, a.source_url, a.attempts, a.created_at, a.name, a.type
+              and c.organization_id = m.organization_id and c.id = m.channel_id and v.organization_id = m.organization_id and v.id = m.conversation_id
+            returning a.organization_id, a.id, a.message_id, m.conversation_id, c.id, c.kind, a.external_id, a.source_url, a.attempts, a.created_at, a.name, a.type, m.external_id, v.thread_key
             """) { Parameters = { new() { Value = Lease } } });
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         return await reader.ReadAsync(ct)
             ? new Wanted(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetGuid(3), reader.GetGuid(4), Names.Parse<ChannelKind>(reader.GetString(5)),
-                reader.Text(6), reader.Text(7), reader.GetInt32(8), reader.GetFieldValue<DateTimeOffset>(9), reader.Text(10), reader.GetString(11))
+                reader.Text(6), reader.Text(7), reader.GetInt32(8), reader.GetFieldValue<DateTimeOffset>(9), reader.Text(10), reader.GetString(11), reader.Text(12), reader.GetString(13))
             : null;
     }
 
@@ -118,7 +118,7 @@ internal sealed partial class MediaWorker(
 
         try
         {
-            switch (await adapter.DownloadAsync(new MediaReference(wanted.ExternalId, wanted.Url, Limit), access, ct))
+            switch (await adapter.DownloadAsync(new MediaReference(wanted.ExternalId, wanted.Url, Limit) { Type = wanted.Type, MessageId = wanted.MessageExternalId, ThreadKey = wanted.ThreadKey }, access, ct))
             {
                 case MediaOutcome.Opened opened:
                     await using (opened)
@@ -207,7 +207,7 @@ internal sealed partial class MediaWorker(
 
     private sealed record Wanted(
         Guid OrganizationId, Guid Id, Guid MessageId, Guid ConversationId, Guid ChannelId, ChannelKind Kind,
-        string? ExternalId, string? Url, int Attempts, DateTimeOffset CreatedAt, string? Name, string Type);
+        string? ExternalId, string? Url, int Attempts, DateTimeOffset CreatedAt, string? Name, string Type, string? MessageExternalId, string ThreadKey);
 
     private sealed record Fetched(AttachmentState State, string? Reason, StoredBlob? Blob, string? Mime, TimeSpan After)
     {

@@ -47,7 +47,7 @@ internal sealed class SandboxGraph(ISandboxWire wire, TimeProvider clock)
     public Func<SimulatedDelivery, CancellationToken, Task<int>> Deliver(SandboxAccount account) => async (webhook, ct) =>
     {
         var send = new SandboxEntry { OrganizationId = account.OrganizationId, ChannelId = account.ChannelId, Kind = SandboxEntryKind.Send, At = clock.GetUtcNow(), MessageId = webhook.About };
-        var payload = new SandboxPayload(webhook.Body, new Dictionary<string, string> { [MetaSignature.Header] = webhook.Signature }, webhook.About);
+        var payload = new SandboxPayload(webhook.Body, new Dictionary<string, string> { [webhook.Header] = webhook.Signature }, webhook.About);
         await wire.DeliverAsync(account, SandboxService.Entry(account, SandboxEntryKind.Status, payload, send, webhook.What, clock.GetUtcNow()), ct);
         return StatusCodes.Status200OK; // the wire tried often enough; this platform then gives up
     };

@@ -31,6 +31,7 @@ public static class SandboxModule
         services.AddPlatform<SandboxWhatsApp>();
         services.AddPlatform<SandboxMessenger>();
         services.AddPlatform<SandboxInstagram>();
+        services.AddPlatform<SandboxTikTok>();
         return services;
     }
 

@@ -9,13 +9,14 @@ using Names = Omni.Core.Common.Names;
 
 namespace Omni.Tests.Browser;
 
-/// <summary>Messenger and Instagram in a real browser on the real program.</summary>
+/// <summary>Messenger, Instagram and TikTok in a real browser on the real program.</summary>
 [Collection("Browser")]
 public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig rig) : IClassFixture<DirectBrowserRig>
 {
     [Theory]
     [InlineData(ChannelKind.Messenger)]
     [InlineData(ChannelKind.Instagram)]
+    [InlineData(ChannelKind.TikTok)]
     public async Task A_pretend_customer_writes_is_answered_and_reads(ChannelKind kind)
     {
         var made = await rig.Spine.CallAsync(HttpMethod.Post, "/api/v1/channels", new { kind = Names.Of(kind), sandbox = true });
@@ -99,6 +100,41 @@ public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig 
         // A login that nobody began, or that was used before, leads nowhere.
         await page.GotoAsync($"/connect/meta?state=made-up&code={DirectSimulator.LoginCode}");
         await page.GetByText("did not work out").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_TikTok_account_is_connected_by_a_login_there()
+    {
+        var (account, simulator) = (rig.Accounts[ChannelKind.TikTok], rig.Spine.Platform.TikTok);
+        var page = await SignInAsync();
+        await page.GotoAsync("/settings/channels");
+        await ReadyAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a channel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "TikTok", Exact = true }).ClickAsync();
+        await Expect(page.GetByLabel("Business ID")).ToBeVisibleAsync();
+        await SettingsRig.PictureAsync(page, "direct-connect-tiktok");
+        await Axe.HoldsAsync(page, "form for a TikTok account");
+
+        simulator.Scopes = "user.info.basic";
+        await page.GetByRole(AriaRole.Link, new() { Name = "Log in with TikTok" }).ClickAsync();
+        await page.GetByText("leave everything ticked").WaitForAsync();
+        await SettingsRig.PictureAsync(page, "direct-tiktok-refused");
+        simulator.Scopes = TikTokSimulator.Granted;
+        await page.GotoAsync("/connect/tiktok/start");
+        await page.GetByText("@fjord.videos is connected.").WaitForAsync();
+        var row = page.Locator(".ch").Filter(new() { HasText = "@fjord.videos" });
+        await row.WaitForAsync();
+        Assert.DoesNotContain("page-token-4711", await page.ContentAsync(), StringComparison.Ordinal);
+        await SettingsRig.PictureAsync(page, "direct-tiktok-connected");
+
+        simulator.Receive(account, "Leila/haddad+01==", "leila.haddad", new JsonObject { ["type"] = "text", ["text"] = new JsonObject { ["body"] = "From a video" } });
+        await page.GotoAsync("/inbox/unassigned");
+        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("leila.haddad") }).ClickAsync();
+        await page.Locator("omni-composer").GetByText("h 59 m to reply").WaitForAsync();
+        await page.Locator("omni-composer textarea").FillAsync("Thanks for watching.");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await Expect(page.Locator(".msg--out").Filter(new() { HasText = "Thanks for watching." }).GetByText("Read", new() { Exact = true })).ToBeAttachedAsync(new() { Timeout = 20_000 });
+        Assert.Single(rig.Spine.Platform.Ledger.Sends, s => s.Text == "Thanks for watching.");
     }
 
     private async Task<IPage> SignInAsync()

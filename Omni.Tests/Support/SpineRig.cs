@@ -52,6 +52,7 @@ internal sealed class SpineRig : IAsyncDisposable
         string[] all =
         [
             $"--ConnectionStrings:Postgres={connectionString}", $"--Platforms:Meta:GraphUrl={server.Url}", $"--Platforms:Meta:InstagramGraphUrl={server.Url}", $"--Platforms:Meta:LoginUrl={server.Url}", $"--Platforms:Meta:AppSecret={AppSecret}",
+            $"--Platforms:TikTok:ApiUrl={server.Url}", $"--Platforms:TikTok:LoginUrl={server.Url}",
             "--Platforms:Meta:VerifyToken=spine-verify", "--Omni:Logs=text", .. settings,
         ];
         var omni = await OmniProcess.StartAsync(null, all);

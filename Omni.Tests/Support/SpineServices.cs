@@ -14,6 +14,7 @@ using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
 using Omni.Infrastructure.Channels.Sending;
 using Omni.Infrastructure.Channels.Simulator;
+using Omni.Infrastructure.Channels.TikTok;
 using Omni.Infrastructure.Data;
 using Omni.Infrastructure.Events;
 using Omni.Infrastructure.Inbox;
@@ -40,8 +41,9 @@ internal sealed class SpineServices : IAsyncDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
         [
             new("Platforms:Meta:AppSecret", AppSecret), new("Platforms:Meta:VerifyToken", "spine-verify"), new("Platforms:Meta:GraphUrl", server.Url.ToString()), new("Platforms:Meta:InstagramGraphUrl", server.Url.ToString()),
-            new("Omni:DataDirectory", _folder), .. settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)),
-        ]).Build());
+            new("Platforms:TikTok:ApiUrl", server.Url.ToString()), new("Platforms:TikTok:LoginUrl", server.Url.ToString()), new("Platforms:TikTok:AppId", "7700000000000000411"), new("Platforms:TikTok:AppSecret", AppSecret),
+            new("Omni:DataDirectory", _folder),
+        ]).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build());
         services.AddSingleton(clock);
         services.AddOmniOptions();
         services.AddData(connectionString);
@@ -108,7 +110,7 @@ internal sealed class SpineServices : IAsyncDisposable
         business ??= $"9{number}";
         Account = Platform.Register(new SimulatedAccount(number, business, $"token-of-{number}", appSecret ?? AppSecret)
         {
-            Deliver = async (webhook, _) => (await AcceptAsync(webhook.Body, webhook.Signature, null)).Refusal is null ? 200 : 503,
+            Deliver = async (webhook, _) => (await AcceptAsync(webhook.Body, webhook.Signature, null, header: webhook.Header)).Refusal is null ? 200 : 503,
         });
         var entered = new Dictionary<string, string?> { ["phoneNumberId"] = number, ["businessAccountId"] = business, ["accessToken"] = $"token-of-{number}" };
         if (appSecret is not null)
@@ -129,7 +131,7 @@ internal sealed class SpineServices : IAsyncDisposable
         {
             Kind = kind,
             DisplayNumber = "kiosk",
-            Deliver = async (webhook, _) => (await AcceptAsync(webhook.Body, webhook.Signature, null, kind)).Refusal is null ? 200 : 503,
+            Deliver = async (webhook, _) => (await AcceptAsync(webhook.Body, webhook.Signature, null, kind, webhook.Header)).Refusal is null ? 200 : 503,
         });
         var entered = kind == ChannelKind.Instagram
             ? new Dictionary<string, string?> { ["accountId"] = account, ["variant"] = variant, ["pageId"] = page, ["accessToken"] = Account.AccessToken }
@@ -139,9 +141,27 @@ internal sealed class SpineServices : IAsyncDisposable
         return connected.Value.Id;
     }
 
+    /// <summary>Connects a TikTok business account of the simulated platform.</summary>
+    internal async Task<Guid> GivenBusinessAsync(Actor owner, string account)
+    {
+        Account = Platform.Register(new SimulatedAccount(account, "", $"token-of-{account}", AppSecret)
+        {
+            Kind = ChannelKind.TikTok,
+            DisplayNumber = "fjord.tents",
+            Deliver = async (webhook, _) => (await AcceptAsync(webhook.Body, webhook.Signature, null, ChannelKind.TikTok, webhook.Header)).Refusal is null ? 200 : 503,
+        });
+        var grant = Platform.TikTok.GrantOf(Account);
+        var entered = new Dictionary<string, string?> { ["businessId"] = account, ["accessToken"] = grant.Access, ["refreshToken"] = grant.Refresh };
+        var connected = await Get<ChannelService>().ConnectAsync(owner, new ChannelDraft(ChannelKind.TikTok, null, entered), CancellationToken.None);
+        Assert.True(connected.Refusal is null, connected.Refusal?.Message);
+        return connected.Value.Id;
+    }
+
     /// <summary>Posts a delivery as the platform does, to the intake itself.</summary>
     internal Task<Result<AcceptedDelivery>> PostAsync(byte[] body, string secret = AppSecret, Guid? channelId = null, ChannelKind kind = ChannelKind.WhatsApp) =>
-        AcceptAsync(body, MetaSignature.Sign(body, secret), channelId, kind);
+        kind == ChannelKind.TikTok
+            ? AcceptAsync(body, TikTokSignature.Sign(body, secret, TimeProvider.System.GetUtcNow()), channelId, kind, TikTokSignature.Header)
+            : AcceptAsync(body, MetaSignature.Sign(body, secret), channelId, kind);
 
     /// <summary>Posts deliveries one after the other and applies each before the next.</summary>
     internal Task ReceiveAsync(params byte[][] bodies) => ReceiveAsync(ChannelKind.WhatsApp, bodies);
@@ -240,8 +260,8 @@ internal sealed class SpineServices : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task<Result<AcceptedDelivery>> AcceptAsync(byte[] body, string signature, Guid? channelId, ChannelKind kind = ChannelKind.WhatsApp) => Get<WebhookIntake>().AcceptAsync(
-        kind, channelId, new WebhookDelivery(body, new Dictionary<string, string> { ["x-hub-signature-256"] = signature }), CancellationToken.None);
+    private Task<Result<AcceptedDelivery>> AcceptAsync(byte[] body, string signature, Guid? channelId, ChannelKind kind = ChannelKind.WhatsApp, string header = MetaSignature.Header) => Get<WebhookIntake>().AcceptAsync(
+        kind, channelId, new WebhookDelivery(body, new Dictionary<string, string> { [header] = signature }), CancellationToken.None);
 
     private async Task RunAsync(IHostedService service)
     {

@@ -18,7 +18,7 @@ public sealed record ChannelFacts(string Name, string Words)
         [
             new("Last message in", health.LastInboundAt is { } came ? reader.Exact(came) : "none yet"),
             new("Last message out", health.LastOutboundAt is { } went ? reader.Exact(went) : "none yet"),
-            new("Token", Token(health.TokenExpiresAt, reader, now)),
+            new("Token", Token(health, reader, now)),
             new("Checked", health.ProvedAt is { } proved ? $"the platform answered {reader.Exact(proved)}" : "never"),
             new("Waits to be sent", ChannelWords.Count(figures.Queued, "reply", "replies")),
             new("Failed in 24 h", ChannelWords.Count(figures.Failed, "message", "messages")),
@@ -31,10 +31,11 @@ public sealed record ChannelFacts(string Name, string Words)
         ];
     }
 
-    private static string Token(DateTimeOffset? end, Reader reader, DateTimeOffset now) => end switch
+    private static string Token(ChannelHealth health, Reader reader, DateTimeOffset now) => health.TokenExpiresAt switch
     {
+        null when health.TokenIsExchanged => "its end was not told yet",
         null => "does not end by itself, as far as the platform says",
         { } past when past <= now => $"ended {reader.Exact(past)}",
-        { } soon => $"ends in {Reader.Left(soon - now)}, on {reader.Exact(soon)}",
+        { } soon => $"ends in {Reader.Left(soon - now)}, on {reader.Exact(soon)}{(health.TokenIsExchanged ? "; it is exchanged before" : "")}",
     };
 }

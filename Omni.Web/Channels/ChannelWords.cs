@@ -9,8 +9,6 @@ namespace Omni.Web.Channels;
 /// <param name="Words">The sentence.</param>
 public sealed record ChannelWords(string Tone, string Icon, string Words)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
-
     /// <summary>The state of a channel.</summary>
     public static ChannelWords Of(ConnectedChannel channel, Reader reader, DateTimeOffset now)
     {
@@ -22,7 +20,7 @@ public sealed record ChannelWords(string Tone, string Icon, string Words)
             ChannelStatus.NeedsReauth => new("bad", "error", channel.Reason ?? "The platform no longer accepts the token."),
             ChannelStatus.Disabled => new("off", "pause", channel.Reason ?? "Switched off."),
             ChannelStatus.Degraded => new("warn", "warn", channel.Reason ?? "Works in part."),
-            _ when health.TokenExpiresAt is { } end && end - now < Soon => new("warn", "warn", $"Working, but the token ends {reader.Soon(end, now)}. Enter a new one before."),
+            _ when health is { TokenExpiresAt: { } end, TokenWarnsAt: { } from } && from <= now => new("warn", "warn", $"Working, but the token ends {reader.Soon(end, now)}. Enter a new one before."),
             _ when health.Figures.InboundFailed > 0 => new("warn", "warn", $"Working. {Count(health.Figures.InboundFailed, "delivery", "deliveries")} could not be read"),
             _ when health.Figures.Failed > 0 => new("warn", "warn", $"Working. {Count(health.Figures.Failed, "message", "messages")} failed in the last 24 h"),
             _ when health.Activity.Silence is { } silence => new("warn", "warn", $"Quiet for {Quiet(now - silence.Since)}. On {silence.Weekday}s about {silence.Usual} messages usually come in that time"),

@@ -55,7 +55,7 @@ public sealed class ChannelsController(ChannelService channels, ChannelHistory h
     [HttpGet("{id:guid}/health")]
     public Task<IActionResult> Health(Guid id, CancellationToken ct) => RunAsync(actor => channels.HealthAsync(actor, id, ct), ChannelShapes.Of, scope: Read);
 
-    /// <summary>Fetches messages of the last seven days from the platform, where it lists them (Messenger, Instagram). WhatsApp does not: it posts a number's history once, when the number is connected in the business app.</summary>
+    /// <summary>Fetches messages of the last seven days from the platform, where it lists them (Messenger, Instagram, TikTok). WhatsApp does not: it posts a number's history once, when the number is connected in the business app.</summary>
     [HttpPost("{id:guid}/sync")]
     public Task<IActionResult> Sync(Guid id, CancellationToken ct) => RunAsync(actor => history.FetchAsync(actor, id, ct), count => new { deliveries = count }, scope: Write);
 

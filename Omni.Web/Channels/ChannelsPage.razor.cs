@@ -31,7 +31,7 @@ public enum ChannelDialog
 }
 
 /// <summary>The connected accounts: how they are doing, connecting, testing, changing, disconnecting.</summary>
-public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
+public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, AccountLogins accounts, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
 {
     private ChannelDialog _dialog;
     private ConnectedChannel? _chosen;
@@ -44,8 +44,11 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
     /// <summary>The channel a link pointed at; its details are open.</summary>
     [SupplyParameterFromQuery(Name = "channel")] public Guid? Only { get; set; }
 
-    /// <summary>The login a person came back from, or <c>failed</c>.</summary>
+    /// <summary>The login a person came back from, <c>done</c> or <c>failed</c>.</summary>
     [SupplyParameterFromQuery(Name = "login")] public string? Login { get; set; }
+
+    /// <summary>Why a login failed: the handle of its words.</summary>
+    [SupplyParameterFromQuery(Name = "why")] public string? Why { get; set; }
 
     [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
@@ -118,9 +121,21 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
 
     private async Task AfterLoginAsync()
     {
-        if (!(await ActorAsync()).Succeeded(out var actor, out _) || !Guid.TryParse(Login, out var id) || !logins.Find(actor, id).Succeeded(out var choice, out _))
+        if (Only is { } connected && Content?.Channels.FirstOrDefault(c => c.Id == connected) is { } channel)
         {
-            Say("The login at Facebook did not work out, or took too long. Begin again, and allow everything that is asked for.", "bad");
+            Say($"{channel.Name} is connected.");
+            return;
+        }
+
+        if (Why is not null && (await ActorAsync()).Succeeded(out var asking, out _) && await accounts.WhyAsync(asking, Why, CancellationToken.None) is { } reason)
+        {
+            Say(reason, "bad");
+            return;
+        }
+
+        if (!(await ActorAsync()).Succeeded(out var actor, out _) || !(await logins.FindAsync(actor, Login!, CancellationToken.None)).Succeeded(out var choice, out _))
+        {
+            Say("The login did not work out, or took too long. Begin again, and allow everything that is asked for.", "bad");
             return;
         }
 
@@ -132,7 +147,7 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
         ConnectedChannel? saved = null;
         var isDone = await DoAsync(async actor =>
         {
-            var result = await logins.ConnectAsync(actor, Guid.Parse(Login!), pageId, CancellationToken.None);
+            var result = await logins.ConnectAsync(actor, Login!, pageId, CancellationToken.None);
             saved = result.Refusal is null ? result.Value : null;
             return result;
         });

@@ -32,6 +32,7 @@ public static class ComposerInfo
                 channelId = row.ChannelId,
                 from = string.Join(' ', new[] { row.ChannelName, channel?.DisplayName }.Where(w => !string.IsNullOrEmpty(w) && w != Platform.Name(row.Kind)).Distinct()),
                 hasWindow = row.HasWindow,
+                maxPerWindow = limits?.MaxPerWindow,
                 broken = Broken(row, channel),
                 maxText = limits?.MaxTextLength ?? 0,
                 countsBytes = limits?.CountsBytes ?? false,

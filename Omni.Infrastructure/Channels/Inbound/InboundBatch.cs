@@ -57,7 +57,11 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
             case InboundKind.AccountUpdate:
             case InboundKind.TemplateUpdate:
             case InboundKind.Error:
-                ApplyToChannel(item);
+                ApplyToChannel(item, receivedAt);
+                break;
+            case InboundKind.Ignored when item.IsOnlyAHint:
+                var since = item.Timestamp ?? receivedAt;
+                Changes.HistorySince = since < Changes.HistorySince ? since : Changes.HistorySince ?? since;
                 break;
             case InboundKind.Ignored:
                 break;
@@ -229,8 +233,13 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
         Line(item, $"contact.{item.Type}", receivedAt);
     }
 
-    private void ApplyToChannel(InboundEvent item)
+    private void ApplyToChannel(InboundEvent item, DateTimeOffset receivedAt)
     {
+        if (item.Kind == InboundKind.AccountUpdate && item.Extra["action"]?.ToString() == "reauthorize")
+        {
+            Changes.RevokedAt = Max(Changes.RevokedAt ?? DateTimeOffset.MinValue, item.Timestamp ?? receivedAt);
+        }
+
         if (item.Kind == InboundKind.Error || (item.Kind == InboundKind.AccountUpdate && (item.Status is "DISABLE" or "RESTRICTED" || item.Type is "ACCOUNT_RESTRICTION" or "ACCOUNT_VIOLATION")))
         {
             Changes.ChannelReason = item.Error?.Message ?? $"{channel.Kind} reports: {item.Type ?? "a problem with the account"}.";

@@ -137,6 +137,12 @@ internal sealed class InboundChanges
 
     internal string? ChannelReason { get; set; }
 
+    /// <summary>When the platform told that the account no longer grants anything.</summary>
+    internal DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>From when on the platform's lists have to be looked through.</summary>
+    internal DateTimeOffset? HistorySince { get; set; }
+
     internal bool SawMessage { get; set; }
 
     internal bool NeedsMedia { get; set; }

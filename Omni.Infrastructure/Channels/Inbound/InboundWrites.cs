@@ -137,6 +137,21 @@ internal static class InboundWrites
                 """).With(reason => reason).WithOne(channel.ChannelId).WithOne(now);
         }
 
+        if (changes.HistorySince is { } since)
+        {
+            sql.Add([since], "update channels set history_due_at = $4, history_hint_at = $4, history_since = least(history_since, ($2::timestamptz[])[1]) where organization_id = $1 and id = $3")
+                .With(s => s).WithOne(channel.ChannelId).WithOne(now);
+        }
+
+        if (changes.RevokedAt is { } revoked)
+        {
+            // What was told before the account was proved last is about an earlier grant.
+            sql.Add([revoked], $"""
+                update channels set status = '{Names.Of(ChannelStatus.NeedsReauth)}', reason = $4
+                where organization_id = $1 and id = $3 and status in ('connected', 'degraded') and (proved_at is null or proved_at < ($2::timestamptz[])[1])
+                """).With(r => r).WithOne(channel.ChannelId).WithOne($"The account no longer allows Omni to read and write its messages at {channel.Kind}. Connect it again.");
+        }
+
         if (batch.BatchCommands.Count > 0)
         {
             await batch.PrepareAsync(ct);

@@ -55,49 +55,30 @@ internal sealed class GraphClient(IHttpClientFactory clients, IOptions<MetaOptio
     public static string? Token(ChannelAccess access) =>
         access.Credentials.TryGetValue(AccessToken, out var token) && IsToken(token) ? token : null;
 
-    /// <summary>True for a value that can stand in a header: no spaces, line ends or special characters.</summary>
-    public static bool IsToken(string token) => token.Length > 0 && token.All(c => c is > ' ' and <= '~');
+    /// <inheritdoc cref="PlatformWire.IsToken"/>
+    public static bool IsToken(string token) => PlatformWire.IsToken(token);
 
-    /// <summary>A body of JSON.</summary>
-    public static ByteArrayContent Json(JsonObject body) => new(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()))
-    {
-        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-    };
+    /// <inheritdoc cref="PlatformWire.Json"/>
+    public static ByteArrayContent Json(JsonObject body) => PlatformWire.Json(body);
 
     private async Task<GraphAnswer> SendAsync(
         HttpMethod method, string path, HttpContent? body, ChannelAccess access, string client, string? token, CancellationToken ct)
     {
-        using var content = body is null ? null : new TrackedContent(body);
+        using var request = new HttpRequestMessage(method, new Uri(Root(access), $"{Options.ApiVersion}/{path}")) { Content = body };
         token ??= Token(access);
         if (token is null)
         {
             return Refused;
         }
 
-        using var request = new HttpRequestMessage(method, new Uri(Root(access), $"{Options.ApiVersion}/{path}"));
-        request.Content = content;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        try
+        return await PlatformWire.SendAsync(Client(access, client), request, "Meta", clock, ct) switch
         {
-            var http = Client(access, client);
-            using var response = await http.SendAsync(request, ct); // reads the whole answer, so a cut one fails here too
-            return new GraphAnswer.Answered(response.StatusCode, await ReadAsync(response, ct), After(response));
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
-        {
-            // Only a body that was never begun proves that nothing was accepted; the kind of exception differs by platform and moment.
-            if (content is not { Started: true } && ct.IsCancellationRequested)
-            {
-                throw;
-            }
-
-            var started = content is null or { Started: true };
-
-            var what = e is HttpRequestException http ? http.HttpRequestError.ToString() : e is OperationCanceledException ? "Timeout" : e.GetType().Name;
-            return started
-                ? new GraphAnswer.Lost($"The connection to Meta ended without an answer ({what}).")
-                : new GraphAnswer.NotSent($"Meta could not be reached ({what}).");
-        }
+            WireAnswer.Answered answered => new GraphAnswer.Answered(answered.Status, answered.Body, answered.RetryAfter),
+            WireAnswer.NotSent not => new GraphAnswer.NotSent(not.Reason),
+            WireAnswer.Lost lost => new GraphAnswer.Lost(lost.Reason),
+            var other => throw new InvalidOperationException($"Unhandled {other.GetType().Name}."),
+        };
     }
 
     // What Meta answers to a missing token, without asking.
@@ -105,28 +86,4 @@ internal sealed class GraphClient(IHttpClientFactory clients, IOptions<MetaOptio
         System.Net.HttpStatusCode.Unauthorized,
         JsonSerializer.SerializeToElement(new { error = new { code = 190, message = "There is no access token." } }),
         null);
-
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken ct)
-    {
-        try
-        {
-            using var document = PlatformJson.Read(await response.Content.ReadAsByteArrayAsync(ct));
-            return document.RootElement.Clone();
-        }
-        catch (FormatException)
-        {
-            return default; // garbage counts as no body
-        }
-    }
-
-    private TimeSpan? After(HttpResponseMessage response)
-    {
-        var after = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return after < TimeSpan.Zero ? TimeSpan.Zero : after;
-    }
 }

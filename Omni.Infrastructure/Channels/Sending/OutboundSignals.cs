@@ -76,7 +76,7 @@ internal sealed partial class OutboundSignals(
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select ch.id, ch.kind, (select array_agg(i.external_id order by i."primary" desc) from contact_identities i
                 where i.organization_id = c.organization_id and i.contact_id = c.contact_id and i.channel_id = c.channel_id),
-              (select m.external_id from messages m where m.organization_id = c.organization_id and m.conversation_id = c.id and m.direction = 'in' order by m.position desc, m.seq desc limit 1)
+              (select m.external_id from messages m where m.organization_id = c.organization_id and m.conversation_id = c.id and m.direction = 'in' order by m.position desc, m.seq desc limit 1), c.thread_key
             from conversations c join channels ch on ch.organization_id = c.organization_id and ch.id = c.channel_id
             where c.organization_id = $1 and c.id = $2 and ch.status in ('connected', 'degraded')
             """) { Parameters = { new() { Value = organization }, new() { Value = conversation } } });
@@ -87,7 +87,7 @@ internal sealed partial class OutboundSignals(
             return;
         }
 
-        var (channel, platform, recipients) = (reader.GetGuid(0), Names.Parse<ChannelKind>(reader.GetString(1)), reader.GetFieldValue<string[]>(2));
+        var (channel, platform, recipients, thread) = (reader.GetGuid(0), Names.Parse<ChannelKind>(reader.GetString(1)), reader.GetFieldValue<string[]>(2), reader.GetString(4));
         await reader.DisposeAsync();
         var capabilities = adapters.Find(platform)?.Capabilities;
         var wanted = kind == SignalKind.Read ? capabilities?.ReadMarks : capabilities?.Typing;
@@ -98,7 +98,7 @@ internal sealed partial class OutboundSignals(
 
         if (await credentials.OpenAsync(organization, channel, ct) is { } access)
         {
-            var result = await adapters.Find(platform)!.SignalAsync(new OutboundSignal(kind, recipients, last), access, ct);
+            var result = await adapters.Find(platform)!.SignalAsync(new OutboundSignal(kind, recipients, last, thread), access, ct);
             if (result.Refusal is null && kind == SignalKind.Read)
             {
                 _read[conversation] = last;

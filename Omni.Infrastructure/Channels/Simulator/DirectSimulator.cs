@@ -77,7 +77,7 @@ internal sealed class DirectSimulator(SimulatorLedger ledger, SimulatorWebhooks 
                 await SimulatorReply.ErrorAsync(http, StatusCodes.Status400BadRequest, 100, "This authorization code has been used or has expired.");
                 return true;
             case [_, "me", "accounts"] when token == LongToken:
-                await SimulatorReply.JsonAsync(http, new { data = accounts.Where(a => a.Kind != ChannelKind.WhatsApp).Select(Page) });
+                await SimulatorReply.JsonAsync(http, new { data = accounts.Where(a => a.Kind is ChannelKind.Messenger or ChannelKind.Instagram).Select(Page) });
                 return true;
             default:
                 return false;

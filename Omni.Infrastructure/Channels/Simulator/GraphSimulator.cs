@@ -7,7 +7,7 @@ using Omni.Core.Common;
 namespace Omni.Infrastructure.Channels.Simulator;
 
 /// <summary>
-/// Behaves like the Graph API for WhatsApp, Messenger and Instagram: reads, sends, files, templates, signed webhooks with repeats. Accounts misbehave on order, and a
+/// Behaves like the Graph API for WhatsApp, Messenger and Instagram, and beside it like TikTok: reads, sends, files, templates, signed webhooks with repeats. Accounts misbehave on order, and a
 /// ledger keeps what was really accepted. Serves as a request delegate of a server or, through <see cref="SimulatorHandler"/>, inside the program.
 /// </summary>
 internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks webhooks, SimulatorMedia media, TimeProvider clock)
@@ -15,6 +15,9 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
     private readonly ConcurrentDictionary<string, SimulatedAccount> _accounts = new();
 
     private readonly DirectSimulator _direct = new(ledger, webhooks, media, clock);
+
+    /// <summary>TikTok, which lies beside.</summary>
+    public TikTokSimulator TikTok { get; } = new(ledger, webhooks, media, clock);
 
     /// <summary>The side of Messenger and Instagram.</summary>
     public DirectSimulator Direct => _direct;
@@ -81,6 +84,12 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
     public async Task HandleAsync(HttpContext http)
     {
         var path = (http.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (TikTokSimulator.Is(path))
+        {
+            await TikTok.HandleAsync(http, path, _accounts.Values);
+            return;
+        }
+
         var token = http.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header[7..] : "";
         if (path is [_, "debug_token"])
         {
@@ -90,7 +99,7 @@ internal sealed class GraphSimulator(SimulatorLedger ledger, SimulatorWebhooks w
 
         if (path is [SimulatorMedia.Path, var open] && token.Length == 0)
         {
-            await media.ReadAsync(http, open, token); // an address that is signed itself
+            await media.ReadAsync(http, open, http.Request.Headers["x-user"].ToString()); // an address that is signed itself
             return;
         }
 

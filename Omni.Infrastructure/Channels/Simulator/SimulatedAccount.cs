@@ -3,7 +3,7 @@ using Omni.Core.Channels;
 
 namespace Omni.Infrastructure.Channels.Simulator;
 
-/// <summary>One account that the simulated platform knows: a phone number of a business account, a page, or an Instagram account.</summary>
+/// <summary>One account that the simulated platform knows: a phone number of a business account, a page, an Instagram account, or a TikTok business account.</summary>
 /// <param name="PhoneNumberId">Its id.</param>
 /// <param name="BusinessAccountId">The business account around a number, several of which may share one; the page of a page or an Instagram account.</param>
 /// <param name="AccessToken">The token that reads it.</param>
@@ -70,7 +70,8 @@ internal sealed record SimulatedPerson(string? Phone, string Name, string? UserI
 
 /// <summary>A webhook on its way.</summary>
 /// <param name="Body">The bytes.</param>
-/// <param name="Signature">Value of its signature header.</param>
+/// <param name="Header">Name of its signature header.</param>
+/// <param name="Signature">Value of that header.</param>
 /// <param name="About">The platform's id of the message it is about.</param>
 /// <param name="What"><c>message</c>, or the reported state.</param>
-internal sealed record SimulatedDelivery(byte[] Body, string Signature, string About, string What);
+internal sealed record SimulatedDelivery(byte[] Body, string Header, string Signature, string About, string What);

@@ -42,7 +42,7 @@ internal sealed class SimulatorMedia(int most = int.MaxValue, IReadOnlyDictionar
     }
 
     /// <summary>True when there is such a file.</summary>
-    public bool Knows(string id) => _files.ContainsKey(id);
+    public bool Knows(string id) => _files.ContainsKey(id) || samples?.ContainsKey(id) == true;
 
     /// <summary>Answers an upload.</summary>
     public async Task UploadAsync(HttpContext http, SimulatedAccount account)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Omni.Core.Channels;
 using Omni.Infrastructure.Channels.Meta;
+using Omni.Infrastructure.Channels.TikTok;
 
 namespace Omni.Infrastructure.Channels.Simulator;
 
@@ -66,12 +67,19 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
         foreach (var status in behaviour.Reorder ? behaviour.Statuses.Reverse() : behaviour.Statuses)
         {
             await Task.Delay(behaviour.StatusDelay, clock, _stop.Token);
-            if ((account.Kind == ChannelKind.WhatsApp ? SimulatorPayloads.Status(account, send, status, clock.GetUtcNow()) : DirectPayloads.Status(account, send, status, clock.GetUtcNow())) is { } body)
+            if (Status(account, send, status) is { } body)
             {
                 await DeliverAsync(account, body, send.MessageId, status);
             }
         }
     }
+
+    private byte[]? Status(SimulatedAccount account, LedgerSend send, string status) => account.Kind switch
+    {
+        ChannelKind.WhatsApp => SimulatorPayloads.Status(account, send, status, clock.GetUtcNow()),
+        ChannelKind.TikTok => TikTokPayloads.Status(account, send, status, clock.GetUtcNow()),
+        _ => DirectPayloads.Status(account, send, status, clock.GetUtcNow()),
+    };
 
     private async Task DeliverAsync(SimulatedAccount account, byte[] body, string about, string what)
     {
@@ -95,10 +103,12 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
 
     private async Task<int> PostAsync(SimulatedAccount account, byte[] body, string about, string what)
     {
-        var signature = MetaSignature.Sign(body, account.AppSecret);
+        var (header, signature) = account.Kind == ChannelKind.TikTok
+            ? (TikTokSignature.Header, TikTokSignature.Sign(body, account.AppSecret, clock.GetUtcNow()))
+            : (MetaSignature.Header, MetaSignature.Sign(body, account.AppSecret));
         if (account.Deliver is { } deliver)
         {
-            return await deliver(new SimulatedDelivery(body, signature, about, what), _stop.Token);
+            return await deliver(new SimulatedDelivery(body, header, signature, about, what), _stop.Token);
         }
 
         if (account.WebhookUrl is not { } url)
@@ -108,7 +118,7 @@ internal sealed partial class SimulatorWebhooks(IHttpClientFactory clients, Simu
 
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
-        request.Headers.Add("X-Hub-Signature-256", signature);
+        request.Headers.Add(header, signature);
         try
         {
             using var response = await clients.CreateClient(Client).SendAsync(request, _stop.Token);

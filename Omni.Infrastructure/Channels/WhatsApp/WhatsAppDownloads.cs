@@ -36,7 +36,7 @@ internal sealed class WhatsAppDownloads(GraphClient graph)
             var found = ((GraphAnswer.Answered)answer).Body;
             if (found.Member("file_size"u8).Text() is { } size && long.TryParse(size, out var bytes) && bytes > media.Limit)
             {
-                return MetaFiles.TooLarge(media.Limit);
+                return PlatformFiles.TooLarge(media.Limit);
             }
 
             address = found.Text("url"u8);

@@ -232,6 +232,30 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "channel_logins",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    purpose = table.Column<string>(type: "text", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    session_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    secret_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    payload = table.Column<byte[]>(type: "bytea", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_channel_logins", x => new { x.organization_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_channel_logins_organizations_organization_id",
+                        column: x => x.organization_id,
+                        principalTable: "organizations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "channels",
                 columns: table => new
                 {
@@ -253,6 +277,9 @@ namespace Omni.Infrastructure.Data.Migrations
                     token_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     proved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     paused_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    history_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    history_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    history_hint_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false)
@@ -1288,9 +1315,20 @@ namespace Omni.Infrastructure.Data.Migrations
                 columns: new[] { "organization_id", "xid", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_channel_logins_expires_at",
+                table: "channel_logins",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_channel_routes_organization_id_channel_id",
                 table: "channel_routes",
                 columns: new[] { "organization_id", "channel_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_channels_history_due_at",
+                table: "channels",
+                column: "history_due_at",
+                filter: "history_due_at is not null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_channels_kind_external_account_id",
@@ -1723,6 +1761,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "channel_lanes");
+
+            migrationBuilder.DropTable(
+                name: "channel_logins");
 
             migrationBuilder.DropTable(
                 name: "channel_routes");

@@ -145,6 +145,18 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("external_account_id");
 
+                    b.Property<DateTimeOffset?>("HistoryDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("history_due_at");
+
+                    b.Property<DateTimeOffset?>("HistoryHintAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("history_hint_at");
+
+                    b.Property<DateTimeOffset?>("HistorySince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("history_since");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -202,6 +214,10 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.HasKey("OrganizationId", "Id")
                         .HasName("pk_channels");
 
+                    b.HasIndex("HistoryDueAt")
+                        .HasDatabaseName("ix_channels_history_due_at")
+                        .HasFilter("history_due_at is not null");
+
                     b.HasIndex("Kind", "ExternalAccountId")
                         .IsUnique()
                         .HasDatabaseName("ix_channels_kind_external_account_id")
@@ -255,6 +271,52 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasName("pk_channel_lanes");
 
                     b.ToTable("channel_lanes", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Channels.ChannelLogin", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Payload")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("payload");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_channel_logins");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_channel_logins_expires_at");
+
+                    b.ToTable("channel_logins", (string)null);
                 });
 
             modelBuilder.Entity("Omni.Core.Channels.ChannelRoute", b =>
@@ -2632,6 +2694,16 @@ namespace Omni.Infrastructure.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_channel_lanes_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Channels.ChannelLogin", b =>
+                {
+                    b.HasOne("Omni.Core.Tenancy.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_channel_logins_organizations_organization_id");
                 });
 
             modelBuilder.Entity("Omni.Core.Channels.ChannelRoute", b =>

@@ -18,6 +18,7 @@ internal static class RetentionRules
         new("pending_updates", "received_at < $1", TimeSpan.FromDays(7)),
         new("idempotency_keys", "created_at < $1", TimeSpan.FromHours(24)),
         new("attachments", "message_id is null and created_at < $1", TimeSpan.FromDays(1)),
+        new("channel_logins", "expires_at < $1", TimeSpan.FromHours(1)),
         new("sandbox_entries", "at < $1", TimeSpan.FromDays(7)),
         new("channel_hours", "hour < $1", TimeSpan.FromDays(400)),
         new("audit_log", "at < $1", TimeSpan.FromDays(400)),

@@ -12,7 +12,7 @@ import { begin as beginUpload } from './uploads.js';
 /**
  * @typedef {object} Info what the server says about the conversation (ComposerInfo.cs)
  * @property {string} name @property {string} platform @property {string} key @property {string} channelId @property {string} from
- * @property {number} version @property {boolean} hasWindow @property {string|null} windowUntil @property {string|null} broken
+ * @property {number} version @property {boolean} hasWindow @property {number|null} maxPerWindow @property {string|null} windowUntil @property {string|null} broken
  * @property {number} maxText @property {boolean} countsBytes @property {boolean} templates @property {boolean} replies
  * @property {Record<string, {max: number, types: string[]}>} accept
  * @property {{id: string, name: string}[]} people colleagues, for notes
@@ -155,7 +155,7 @@ class OmniComposer extends HTMLElement {
     this.chip.hidden = this.mode === 'note';
     this.chip.className = `chip ${closed ? 'chip--bad' : hours < 4 ? 'chip--warn' : ''}`;
     this.chip.replaceChildren(icon(closed ? 'lock' : 'hourglass', 's'), closed ? 'Window closed' : `${hours > 0 ? `${hours} h ` : ''}${minutes} m to reply`);
-    if (this.info.windowUntil) this.chip.title = `${closed ? 'Closed' : 'Closes'} ${new Date(this.info.windowUntil).toLocaleString()}`;
+    if (this.info.windowUntil) this.chip.title = `${closed ? 'Closed' : 'Closes'} ${new Date(this.info.windowUntil).toLocaleString()}${this.info.maxPerWindow ? `. At most ${this.info.maxPerWindow} messages until they write again` : ''}`;
   }
 
   /** @param {'reply'|'note'} mode */

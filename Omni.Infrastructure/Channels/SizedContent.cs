@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Omni.Infrastructure.Channels.Meta;
+namespace Omni.Infrastructure.Channels;
 
 /// <summary>A stream of known length: uploads must not be chunked, also when the store's stream cannot tell its length.</summary>
 /// <param name="content">The bytes; disposed with the content.</param>

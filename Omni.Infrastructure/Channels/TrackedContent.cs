@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Omni.Infrastructure.Channels.Meta;
+namespace Omni.Infrastructure.Channels;
 
 /// <summary>A request body that remembers whether writing it has begun: before that, surely nobody has accepted anything.</summary>
 internal sealed class TrackedContent : HttpContent
