@@ -8,12 +8,16 @@ using Omni.Core.Operations;
 namespace Omni.Core.Channels;
 
 /// <summary>Keeps opened secrets for a short while, so that a busy channel does not cost a read and a decryption for every message.</summary>
-public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, IEventBus bus, TimeProvider clock) : IChannelCredentials, IDisposable
+public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, IChannelTokens tokens, IEventBus bus, TimeProvider clock) : IChannelCredentials, IDisposable
 {
     /// <summary>How long a change made on another node may go unseen when its announcement is lost.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
 
+    /// <summary>A token that was exchanged because the platform refused the one before, and is refused as well within this time, means that the account itself is refused.</summary>
+    private static readonly TimeSpan RefusedAgain = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<Guid, Kept> _kept = new();
+    private readonly ConcurrentDictionary<Guid, long> _exchanged = new();
     private readonly ConcurrentDictionary<Guid, Lazy<IDisposable>> _watched = new();
     private long _changes;
 
@@ -48,6 +52,22 @@ public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, IEv
     {
         ArgumentNullException.ThrowIfNull(used);
         _kept.TryRemove(channelId, out _);
+        var isAgain = _exchanged.TryGetValue(channelId, out var last) && clock.GetElapsedTime(last) < RefusedAgain;
+        if (!isAgain && used.Credentials.TryGetValue(CredentialNames.AccessToken, out var refused))
+        {
+            switch (await tokens.RenewAsync(organizationId, channelId, refused, ct))
+            {
+                case TokenRenewal.Renewed:
+                    _exchanged[channelId] = clock.GetTimestamp();
+                    _kept.TryRemove(channelId, out _);
+                    return false;
+                case TokenRenewal.Newer or TokenRenewal.Unanswered:
+                    return false;
+                default:
+                    break; // nothing to exchange, or the platform wants a person
+            }
+        }
+
         await using var db = await dbs.OpenAsync(organizationId, ct);
         var channel = await db.LockAsync<Channel>(channelId, ct);
         if (channel is null or { DeletedAt: not null } or { Status: ChannelStatus.Disabled } or { Credentials.Length: 0 })

@@ -15,6 +15,8 @@ public sealed partial class ChannelService(
     IChannelRoutes routes,
     IChannelFigures figures,
     IWebhookSecrets webhooks,
+    IChannelTokens tokens,
+    IChannelPolls polls,
     IPublicAddress address,
     WorkSignals signals,
     TimeProvider clock)
@@ -126,7 +128,7 @@ public sealed partial class ChannelService(
             Sandbox = channel.Sandbox,
             Settings = Parse(channel.Settings),
             Credentials = manages ? Parse(channel.CredentialHints) : null,
-            Webhook = manages && !channel.Sandbox && CredentialForm.Of(channel.Kind) is not { IsOurs: true } ? await WebhookAsync(actor, channel, ct) : null,
+            Webhook = manages && !channel.Sandbox && CredentialForm.Of(channel.Kind) is not ({ IsOurs: true } or { IsPolled: true }) ? await WebhookAsync(actor, channel, ct) : null,
             Health = HealthOf(channel, counted),
             CreatedAt = channel.CreatedAt,
         };

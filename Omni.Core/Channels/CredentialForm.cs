@@ -38,10 +38,20 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         new(CredentialNames.VerifyToken, "Verify token", "Only together with an app secret. Leave it empty and Omni makes one.", Secret: true, Required: false),
     ]);
 
+    private static readonly CredentialForm Reddit = new(ChannelKind.Reddit, CredentialNames.Username,
+    [
+        new(CredentialNames.Username, "Reddit user name", "Of the account that answers, such as fjord_tents.", Secret: false, Required: true) { IsName = true },
+        new(CredentialNames.RefreshToken, "Refresh token", "Of a lasting consent to this installation’s Reddit app, with the scopes identity, privatemessages, read, submit and history.", Secret: true, Required: true),
+        new(CredentialNames.AccessToken, "Access token", "Not needed: Omni gets one by the refresh token.", Secret: true, Required: false),
+    ]) { IsPolled = true };
+
     private static readonly CredentialForm Widget = new(ChannelKind.Widget, CredentialNames.SiteKey, []) { IsOurs = true };
 
     /// <summary>True when Omni itself is the platform: nothing is entered, the account is made here, and nobody posts webhooks for it.</summary>
     public bool IsOurs { get; private init; }
+
+    /// <summary>True when the platform posts nothing and is asked instead: there is no webhook to set up.</summary>
+    public bool IsPolled { get; private init; }
 
     /// <summary>The form of a platform; null for platforms that cannot be connected yet.</summary>
     public static CredentialForm? Of(ChannelKind kind) => kind switch
@@ -49,9 +59,13 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         ChannelKind.WhatsApp => WhatsApp,
         ChannelKind.Messenger => Messenger,
         ChannelKind.Instagram => Instagram,
+        ChannelKind.Reddit => Reddit,
         ChannelKind.Widget => Widget,
         _ => null,
     };
+
+    /// <summary>A name as the platform compares it: without what it is announced by, in lower case.</summary>
+    private static string Bare(string entered) => entered.Trim().TrimStart('/') is var name && name.StartsWith("u/", StringComparison.OrdinalIgnoreCase) ? name[2..].ToLowerInvariant() : name.TrimStart('@').ToLowerInvariant();
 
     /// <summary>Trims and checks what was entered. Empty values count as not entered.</summary>
     /// <param name="entered">Values by name.</param>
@@ -68,7 +82,7 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         foreach (var field in Fields)
         {
             var isEntered = entered.TryGetValue(field.Name, out var raw) && raw is not null;
-            var value = isEntered ? raw!.Trim() : held?.GetValueOrDefault(field.Name) ?? "";
+            var value = isEntered ? field.IsName ? Bare(raw!) : raw!.Trim() : held?.GetValueOrDefault(field.Name) ?? "";
             if (value.Length == 0 && field.Required)
             {
                 return new Refusal.Invalid(field.Name, $"{field.Label}: enter a value.");
@@ -104,6 +118,9 @@ public sealed record CredentialField(string Name, string Label, string Help, boo
 {
     /// <summary>Longest value, in characters.</summary>
     public const int MaxLength = 4096;
+
+    /// <summary>True for a public name, which may be entered with what announces it (<c>u/</c>, <c>@</c>) and in any case.</summary>
+    public bool IsName { get; init; }
 
     /// <summary>The values it may have, with words for people; empty when any.</summary>
     public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();

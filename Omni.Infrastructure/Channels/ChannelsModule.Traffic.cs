@@ -6,6 +6,8 @@ using Omni.Core.Media;
 using Omni.Infrastructure.Channels.Inbound;
 using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
+using Omni.Infrastructure.Channels.Polling;
+using Omni.Infrastructure.Channels.Reddit;
 using Omni.Infrastructure.Channels.Sending;
 using Omni.Infrastructure.Media;
 using Omni.Infrastructure.Widget;
@@ -21,6 +23,8 @@ public static partial class ChannelsModule
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkSignals>();
         services.AddMetaPlatforms();
+        services.AddReddit();
+        services.AddSingleton<ICallBudgets, CallBudgets>();
         services.AddWidgetChannel();
         services.AddSingleton<IChannelAdapters, ChannelAdapters>();
         services.AddSingleton<IRouteLookup, RouteLookup>();
@@ -43,6 +47,9 @@ public static partial class ChannelsModule
         services.AddSingleton<InboundLane>();
         services.AddHostedService<ProfileWorker>();
         services.AddHostedService<InboundWorker>();
+        services.AddSingleton<PollStore>();
+        services.AddSingleton<ChannelTrouble>();
+        services.AddHostedService<PollWorker>();
         services.AddOptions<SendOptions>().BindConfiguration(SendOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SendBuckets>();

@@ -43,6 +43,7 @@ internal sealed class InboundLoaded
         // Watermarks and echoes without our reference are about messages that they do not name.
         var vague = events.Where(e => e.Kind is InboundKind.Delivery or InboundKind.Read || (e.Kind == InboundKind.Message && e.Direction == MessageDirection.Out && e.ClientReference is null))
             .Select(e => e.ContactId).OfType<string>().Distinct().ToArray();
+        var answered = events.Where(e => e.Kind == InboundKind.Message && e.Direction == MessageDirection.Out && e.ContactId is null).Select(e => e.ReplyTo).OfType<string>().Distinct().ToArray();
 
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(Command(
@@ -77,9 +78,10 @@ internal sealed class InboundLoaded
             MessageColumns + """
             m.channel_id = $2 and m.direction = 'out' and m.kind = 'message' and m.status in ('sending', 'unknown', 'sent', 'delivered') and m.conversation_id in (
               select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
-              where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3))
+              where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3)
+              union all select a.conversation_id from messages a where a.organization_id = $1 and a.channel_id = $2 and a.external_id = any ($4))
             order by m.position desc limit 500
-            """, channel.OrganizationId, channel.ChannelId, vague));
+            """, channel.OrganizationId, channel.ChannelId, vague, answered));
         batch.BatchCommands.Add(Command(
             "select id, external_id, event, received_at from pending_updates where organization_id = $1 and channel_id = $2 and external_id = any ($3) order by id",
             channel.OrganizationId, channel.ChannelId, made));
