@@ -21,7 +21,7 @@ public interface IChannelPolling
 /// <summary>What a look begins with.</summary>
 /// <param name="State">What the last look that worked left behind, as JSON; <c>{}</c> at first.</param>
 /// <param name="Settings">The channel's settings.</param>
-/// <param name="Since">When the channel was connected first (UTC): nothing older is wanted.</param>
+/// <param name="Since">When the channel was connected first (UTC): what is much older is not wanted.</param>
 public sealed record PollTurn(string State, JsonObject Settings, DateTimeOffset Since)
 {
     /// <summary>True when a message of ours waits to be named by the platform, or nobody knows whether it was sent.</summary>

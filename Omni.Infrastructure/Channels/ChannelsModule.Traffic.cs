@@ -49,7 +49,8 @@ public static partial class ChannelsModule
         services.AddHostedService<InboundWorker>();
         services.AddSingleton<PollStore>();
         services.AddSingleton<ChannelTrouble>();
-        services.AddHostedService<PollWorker>();
+        services.AddSingleton<PollWorker>();
+        services.AddHostedService(p => p.GetRequiredService<PollWorker>());
         services.AddOptions<SendOptions>().BindConfiguration(SendOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SendBuckets>();

@@ -12,6 +12,7 @@ using Omni.Infrastructure.Channels;
 using Omni.Infrastructure.Channels.Inbound;
 using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
+using Omni.Infrastructure.Channels.Polling;
 using Omni.Infrastructure.Channels.Sending;
 using Omni.Infrastructure.Channels.Simulator;
 using Omni.Infrastructure.Data;
@@ -40,6 +41,7 @@ internal sealed class SpineServices : IAsyncDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
         [
             new("Platforms:Meta:AppSecret", AppSecret), new("Platforms:Meta:VerifyToken", "spine-verify"), new("Platforms:Meta:GraphUrl", server.Url.ToString()), new("Platforms:Meta:InstagramGraphUrl", server.Url.ToString()),
+            new("Platforms:Reddit:ApiUrl", server.RedditUrl.ToString()), new("Platforms:Reddit:AuthUrl", server.RedditUrl.ToString()), new("Platforms:Reddit:ClientId", $"app-{OmniId.New():N}"), new("Platforms:Reddit:ClientSecret", "secret"),
             new("Omni:DataDirectory", _folder), .. settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)),
         ]).Build());
         services.AddSingleton(clock);
@@ -84,7 +86,7 @@ internal sealed class SpineServices : IAsyncDisposable
     /// <summary>Starts the workers of this node.</summary>
     internal async Task StartWorkersAsync()
     {
-        foreach (var worker in _services.GetServices<IHostedService>().Where(w => w is InboundWorker or SenderWorker or ProfileWorker or EventFeed))
+        foreach (var worker in _services.GetServices<IHostedService>().Where(w => w is InboundWorker or SenderWorker or ProfileWorker or PollWorker or EventFeed))
         {
             await RunAsync(worker);
         }
@@ -137,6 +139,19 @@ internal sealed class SpineServices : IAsyncDisposable
         var connected = await Get<ChannelService>().ConnectAsync(owner, new ChannelDraft(kind, $"Page {account}", entered), CancellationToken.None);
         Assert.True(connected.Refusal is null, connected.Refusal?.Message);
         return connected.Value.Id;
+    }
+
+    /// <summary>Connects an account of the simulated Reddit.</summary>
+    internal async Task<(Guid Channel, RedditMailbox Mailbox)> GivenRedditAsync(Actor owner, string username, bool comments = false)
+    {
+        Account = new SimulatedAccount(username, $"lasting-token-of-{username}", $"first-token-of-{username}", "") { Kind = ChannelKind.Reddit };
+        var mailbox = Server.Reddit.Register(Account);
+        var connected = await Get<ChannelService>().ConnectAsync(
+            owner,
+            new ChannelDraft(ChannelKind.Reddit, null, new Dictionary<string, string?> { ["username"] = $"u/{username.ToUpperInvariant()}", ["refreshToken"] = Account.BusinessAccountId }, new() { ["comments"] = comments }),
+            CancellationToken.None);
+        Assert.True(connected.Refusal is null, connected.Refusal?.Message);
+        return (connected.Value.Id, mailbox);
     }
 
     /// <summary>Posts a delivery as the platform does, to the intake itself.</summary>

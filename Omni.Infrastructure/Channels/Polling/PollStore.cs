@@ -66,8 +66,7 @@ internal sealed class PollStore(NpgsqlDataSource source)
         });
         var claims = new List<PollClaim>();
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        await reader.NextResultAsync(ct);
-        await reader.NextResultAsync(ct);
+        await reader.NextResultAsync(ct); // the insert has no rows of its own
         while (await reader.ReadAsync(ct))
         {
             var turn = new PollTurn(reader.GetString(5), JsonNode.Parse(reader.GetString(6)) as JsonObject ?? [], reader.GetFieldValue<DateTimeOffset>(7)) { EchoesWanted = reader.GetBoolean(8) };

@@ -18,13 +18,13 @@ internal sealed class RedditListing(RedditClient reddit)
     /// <summary>Reads.</summary>
     /// <param name="path">The listing's path, without a query.</param>
     /// <param name="cursor">How far it has been read.</param>
-    /// <param name="since">Nothing older is wanted.</param>
+    /// <param name="since">From where on, when it was never read before.</param>
     /// <param name="access">The channel.</param>
     /// <param name="ct">Stops.</param>
     public async Task<RedditNews> ReadAsync(string path, RedditCursor cursor, DateTimeOffset since, ChannelAccess access, CancellationToken ct)
     {
         var known = cursor.Seen.ToHashSet(StringComparer.Ordinal);
-        var until = cursor.Newest is { } newest && newest - Late > since ? newest - Late : since;
+        var until = (cursor.Newest ?? since) - Late;
         var head = await PagesAsync(path, null, FirstPage, known, until, access, ct);
         if (head.Failure is not null && head.Items.Count == 0)
         {
