@@ -95,7 +95,7 @@ public sealed partial class ChannelService(
             channel.Status,
             channel.LastInboundAt,
             channel.LastOutboundAt,
-            channel.TokenExpiresAt,
+            CredentialForm.Of(channel.Kind)?.Fields.Any(f => f.Name == CredentialNames.RefreshToken) == true ? null : channel.TokenExpiresAt, // what is renewed by itself is no news
             channel.ProvedAt,
             here with { Traffic = ChannelTraffic.None }, // summed up below
             channel.Reason)

@@ -34,6 +34,7 @@ public static partial class ChannelsModule
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<ChannelHistory>();
         services.AddSingleton<MetaLogins>();
+        services.AddSingleton<RedditLogins>();
         services.AddSingleton<OutboundSignals>();
         services.AddSingleton<IOutboundSignals>(p => p.GetRequiredService<OutboundSignals>());
         services.AddHostedService(p => p.GetRequiredService<OutboundSignals>());

@@ -31,6 +31,7 @@ public static class SandboxModule
         services.AddPlatform<SandboxWhatsApp>();
         services.AddPlatform<SandboxMessenger>();
         services.AddPlatform<SandboxInstagram>();
+        services.AddSingleton<RedditSimulator>().AddPlatform<SandboxReddit>();
         return services;
     }
 

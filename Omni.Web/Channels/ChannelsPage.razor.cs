@@ -31,7 +31,7 @@ public enum ChannelDialog
 }
 
 /// <summary>The connected accounts: how they are doing, connecting, testing, changing, disconnecting.</summary>
-public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
+public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, RedditLogins reddit, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
 {
     private ChannelDialog _dialog;
     private ConnectedChannel? _chosen;
@@ -46,6 +46,12 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
 
     /// <summary>The login a person came back from, or <c>failed</c>.</summary>
     [SupplyParameterFromQuery(Name = "login")] public string? Login { get; set; }
+
+    /// <summary><c>taken</c> when a login worked, but its account cannot be connected.</summary>
+    [SupplyParameterFromQuery(Name = "why")] public string? Why { get; set; }
+
+    /// <summary>The platform whose login was just finished by connecting <see cref="Only"/>.</summary>
+    [SupplyParameterFromQuery(Name = "connected")] public string? JustConnected { get; set; }
 
     [CascadingParameter] private Reader Reader { get; set; } = Reader.In(null);
 
@@ -69,6 +75,10 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
         if (Login is not null)
         {
             await AfterLoginAsync();
+        }
+        else if (JustConnected is not null && Content?.Channels.FirstOrDefault(c => c.Id == Only) is { } made)
+        {
+            Say($"{made.Name} is connected.");
         }
     }
 
@@ -100,8 +110,8 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
         var isDone = await DoAsync(async actor =>
         {
             var result = id is { } known
-                ? await service.UpdateAsync(actor, known, new ChannelPatch(edit.Name, edit.Credentials.Count > 0 ? edit.Credentials : null), CancellationToken.None)
-                : await service.ConnectAsync(actor, new ChannelDraft(edit.Kind, edit.Name, edit.Credentials), CancellationToken.None);
+                ? await service.UpdateAsync(actor, known, new ChannelPatch(edit.Name, edit.Credentials.Count > 0 ? edit.Credentials : null, edit.Settings), CancellationToken.None)
+                : await service.ConnectAsync(actor, new ChannelDraft(edit.Kind, edit.Name, edit.Credentials, edit.Settings), CancellationToken.None);
             saved = result.Refusal is null ? result.Value : null;
             return result;
         });
@@ -110,8 +120,9 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
             return;
         }
 
-        Say(isNew ? null : $"{saved.Name} is saved.");
-        (_dialog, _chosen, _isNew) = isNew ? (ChannelDialog.Webhook, saved, true) : (ChannelDialog.None, null, false);
+        var hasMore = isNew && saved.Webhook is not null;
+        Say(hasMore ? null : $"{saved.Name} is {(isNew ? "connected" : "saved")}.");
+        (_dialog, _chosen, _isNew) = hasMore ? (ChannelDialog.Webhook, saved, true) : (ChannelDialog.None, null, false);
         await ReadAsync();
         await workspace.RefreshDirectoryAsync();
     }
@@ -120,7 +131,10 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
     {
         if (!(await ActorAsync()).Succeeded(out var actor, out _) || !Guid.TryParse(Login, out var id) || !logins.Find(actor, id).Succeeded(out var choice, out _))
         {
-            Say("The login at Facebook did not work out, or took too long. Begin again, and allow everything that is asked for.", "bad");
+            Say(
+                Why == "taken" ? "This account cannot be connected: it is connected in another organization of this installation, or the platform gave no lasting consent."
+                    : "The login did not work out, or took too long. Begin again, and allow everything that is asked for.",
+                "bad");
             return;
         }
 

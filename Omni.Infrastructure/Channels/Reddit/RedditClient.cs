@@ -24,6 +24,9 @@ internal sealed class RedditClient(IHttpClientFactory clients, IOptions<RedditOp
     /// <summary>Calls left for replies and looks when something is only nice to have.</summary>
     public const int ForExtras = 60;
 
+    /// <summary>Where the built-in simulator thinks it is; nothing is ever sent there.</summary>
+    private static readonly Uri Pretended = new("https://oauth.reddit.com/");
+
     private static readonly TimeSpan WithoutWait = TimeSpan.FromMinutes(1);
 
     /// <summary>The installation's settings.</summary>
@@ -66,7 +69,7 @@ internal sealed class RedditClient(IHttpClientFactory clients, IOptions<RedditOp
             return new RedditAnswer.NoBudget(wait);
         }
 
-        return await SendAsync(method, new Uri(Options.ApiUrl, path), form, new AuthenticationHeaderValue("bearer", token), access.Sandbox ? Sandbox : Calls, ct);
+        return await SendAsync(method, new Uri(access.Sandbox ? Pretended : Options.ApiUrl, path), form, new AuthenticationHeaderValue("bearer", token), access.Sandbox ? Sandbox : Calls, ct);
     }
 
     private async Task<RedditAnswer> SendAsync(HttpMethod method, Uri url, IEnumerable<KeyValuePair<string, string>>? form, AuthenticationHeaderValue authorization, string client, CancellationToken ct)

@@ -11,9 +11,6 @@ namespace Omni.Infrastructure.Channels.Reddit;
 /// </summary>
 internal sealed class RedditPoll(RedditClient reddit, TimeProvider clock)
 {
-    /// <summary>The channel's setting that lets comments and mentions become conversations.</summary>
-    public const string CommentsSetting = "comments";
-
     private const int MostPerDelivery = 50;
 
     /// <summary>What was sent is looked at less often, unless something waits for it.</summary>
@@ -25,7 +22,7 @@ internal sealed class RedditPoll(RedditClient reddit, TimeProvider clock)
     public async Task<PollOutcome> PollAsync(PollTurn turn, ChannelAccess access, CancellationToken ct)
     {
         var state = RedditPollState.Read(turn.State);
-        var wantsComments = turn.Settings[CommentsSetting]?.GetValueKind() == JsonValueKind.True;
+        var wantsComments = turn.Settings[RedditLogins.CommentsSetting]?.GetValueKind() == JsonValueKind.True;
         var inbox = await _listing.ReadAsync("message/inbox", state.Inbox, turn.Since, access, ct);
         if (inbox is { Failure: { } failure, Items.Count: 0 })
         {
