@@ -36,6 +36,9 @@ public sealed record ChannelCapabilities
     /// <summary>True when the platform takes messages without naming them; the echo of one names it.</summary>
     public bool NamesLater { get; init; }
 
+    /// <summary>Beginning of the keys of threads that everybody can read; null where all is private.</summary>
+    public string? PublicThreads { get; init; }
+
     /// <summary>True when text can accompany a file.</summary>
     public bool Captions { get; init; }
 

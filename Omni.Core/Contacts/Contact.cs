@@ -36,7 +36,7 @@ public sealed class Contact(Guid organizationId, string name, DateTimeOffset cre
     /// <summary>When erasing began (UTC): the row stays as an empty shell for its conversations, everything personal goes. Null while the contact is one.</summary>
     public DateTimeOffset? ErasedAt { get; set; }
 
-    /// <summary>Newest message from them (UTC).</summary>
+    /// <summary>Newest message from them, to the minute (UTC).</summary>
     public DateTimeOffset? LastSeenAt { get; set; }
 
     /// <summary>When first seen (UTC).</summary>

@@ -15,7 +15,7 @@ namespace Omni.Core.Contacts;
 /// <param name="Blocked">True when the team no longer wants to hear from them.</param>
 /// <param name="MergedIntoId">The contact it was merged into; null when it was not.</param>
 /// <param name="Identities">Its ids on channels.</param>
-/// <param name="LastSeenAt">Newest message from them (UTC).</param>
+/// <param name="LastSeenAt">Newest message from them, to the minute (UTC).</param>
 /// <param name="CreatedAt">When first seen (UTC).</param>
 public sealed record ContactView(
     Guid Id, string Name, string? AvatarUrl, JsonElement Attributes, IReadOnlyList<LabelView> Labels, bool Blocked, Guid? MergedIntoId,

@@ -19,6 +19,7 @@ public static partial class DataModule
         services.AddPooledDbContextFactory<OmniDbContext>((provider, options) => Configure(options, provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<IOmniDbFactory, OmniDbFactory>();
         services.AddSingleton<IAdvisoryLocks, AdvisoryLocks>();
+        services.AddHostedService<GrowthStatistics>();
         return services;
     }
 

@@ -95,10 +95,13 @@ internal static class Walls
     };
 
     /// <summary>
-    /// For batches of prepared statements that read: a plan that was kept from the time when a table was nearly empty would read all of an
-    /// organization's rows later, so that only reading and checking the statement is saved, not planning it.
+    /// For transactions whose prepared statements look rows up by whole keys, one by one: plans of nested look-ups are made once and kept,
+    /// also those of the foreign keys' checks, until <see cref="GrowthStatistics"/> or the server itself measures a table that has grown
+    /// (docs/decisions/0011-kept-plans.md).
     /// </summary>
-    internal const string PlannedAnew = "set_config('plan_cache_mode', 'force_custom_plan', true)";
+    internal static NpgsqlBatchCommand PlannedByKey() => new(
+        "select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
+        + "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)");
 
     /// <summary>First command of a batch that works over all organizations.</summary>
     internal static NpgsqlBatchCommand AsWorker() => new($"select set_config('role', '{WorkerRole}', true), {NotForEver}");

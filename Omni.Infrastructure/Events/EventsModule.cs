@@ -22,7 +22,7 @@ public static class EventsModule
         services.TryAddSingleton<OmniMetrics>();
         services.AddSingleton<EventBus>();
         services.AddSingleton<EventFeedReader>();
-        services.AddSingleton<IEventFeed>(p => p.GetRequiredService<EventFeedReader>());
+        services.AddSingleton<IEventFeed>(p => new SharedEventFeed(p.GetRequiredService<EventFeedReader>(), p.GetRequiredService<TimeProvider>()));
         services.AddHostedService<EventFeed>();
         if (string.IsNullOrWhiteSpace(redisConnectionString))
         {

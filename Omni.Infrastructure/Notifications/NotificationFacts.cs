@@ -22,17 +22,19 @@ internal sealed record NotificationFacts(
           m.direction = 'out' and m.status = 'failed' and m.id = any ($3),
           case when m.direction = 'out' then (select count(*) from message_attempts a where a.organization_id = m.organization_id and a.message_id = m.id) else 0 end,
           case when m.kind = 'note' and m.id = any ($2) then array(select n.user_id from note_mentions n where n.organization_id = m.organization_id and n.message_id = m.id) else array[]::uuid[] end
-        from messages m join conversations c on c.organization_id = m.organization_id and c.id = m.conversation_id
-        where m.organization_id = $1 and m.id = any ($2 || $3) and m.deleted_at is null order by m.id
+        from (select distinct x.id from unnest($2 || $3) x (id)) x
+        cross join lateral (select * from messages m where m.organization_id = $1 and m.id = x.id offset 0) m
+        cross join lateral (select c.assignee_id from conversations c where c.organization_id = $1 and c.id = m.conversation_id offset 0) c
+        where m.deleted_at is null order by m.id
         """;
 
     private const string BegunSql = """
-        select c.id, c.assignee_id, f.id, f.seq from conversations c
-        left join lateral (select m.id, m.seq from messages m where m.organization_id = c.organization_id and m.conversation_id = c.id order by m.seq limit 1) f on true
-        where c.organization_id = $1 and c.id = any ($2)
+        select c.id, c.assignee_id, f.id, f.seq from unnest($2) x (id)
+        cross join lateral (select c.id, c.assignee_id from conversations c where c.organization_id = $1 and c.id = x.id offset 0) c
+        left join lateral (select m.id, m.seq from messages m where m.organization_id = $1 and m.conversation_id = x.id order by m.seq limit 1) f on true
         """;
 
-    private const string ChannelsSql = "select id, status from channels where organization_id = $1 and id = any ($2) and deleted_at is null";
+    private const string ChannelsSql = "select c.id, c.status from unnest($2) x (id) join channels c on c.organization_id = $1 and c.id = x.id and c.deleted_at is null";
 
     private const string MembersSql =
         "select m.user_id, m.role, u.settings from memberships m join users u on u.id = m.user_id where m.organization_id = $1 and u.kind = 'human'";
@@ -43,7 +45,7 @@ internal sealed record NotificationFacts(
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Walls.As(organizationId));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Walls.PlannedAnew}"));
+        batch.BatchCommands.Add(Walls.PlannedByKey());
         Add(batch, MessagesSql, organizationId, causes.Messages.ToArray(), causes.States.ToArray());
         Add(batch, BegunSql, organizationId, causes.Conversations.ToArray());
         Add(batch, ChannelsSql, organizationId, causes.Channels.ToArray());

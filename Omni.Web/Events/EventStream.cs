@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -10,7 +11,7 @@ namespace Omni.Web.Events;
 
 /// <summary>
 /// One open event stream. Stored events are read from the feed, in its order and without gaps; the bus only says when to look. Nothing
-/// is buffered for a slow reader: it is behind in the feed. Fleeting signs come from the bus, and the oldest are dropped when they pile up.
+/// is buffered for a slow reader: it is behind in the feed. An event is written out once for all streams that share the reading. Fleeting signs come from the bus, and the oldest are dropped when they pile up.
 /// </summary>
 internal sealed class EventStream(HttpResponse response, IEventFeed feed, IEventBus bus, TimeProvider clock) : IDisposable
 {
@@ -29,6 +30,8 @@ internal sealed class EventStream(HttpResponse response, IEventFeed feed, IEvent
 
     // Announced events that the feed does not show yet, because an older transaction is still running.
     private readonly ConcurrentDictionary<Guid, byte> _awaited = new();
+
+    private static readonly ConditionalWeakTable<ChangeEvent, string> Written = [];
 
     private string _cursor = "";
     private long _written;
@@ -158,8 +161,8 @@ internal sealed class EventStream(HttpResponse response, IEventFeed feed, IEvent
     private Task WriteAsync(ChangeEvent change, string? id, CancellationToken ct) => WriteAsync(
         change.Name,
         id,
-        JsonSerializer.Serialize(
-            new { id = change.Id, name = change.Name, organizationId = change.OrganizationId, subject = change.Subject, at = change.At, data = change.Data }, OmniJson.Options),
+        Written.GetValue(change, static c => JsonSerializer.Serialize(
+            new { id = c.Id, name = c.Name, organizationId = c.OrganizationId, subject = c.Subject, at = c.At, data = c.Data }, OmniJson.Options)),
         ct);
 
     private async Task WriteAsync(string name, string? id, string data, CancellationToken ct)

@@ -25,6 +25,7 @@ internal sealed class BenchOptions
         options
           --rounds N        how often everything is measured in turn (3)
           --seconds S       length of one measurement (8)
+          --warm S          length of the load before the first one (20)
           --connections N   connections of the load generator (64)
           --tenants N       organizations with a number each (8)
           --contacts N      people per organization (1000)

@@ -16,8 +16,6 @@ internal sealed partial class InboundLane(
     /// <summary>After so many postponements a row that breaks a rule of uniqueness is not in a race with anybody: it can never work.</summary>
     private const int MostCollisions = 8;
 
-    private const string Untouched = "untouched";
-
     /// <summary>Applies one batch.</summary>
     /// <param name="organizationId">The organization.</param>
     /// <param name="channelId">The channel.</param>
@@ -43,7 +41,6 @@ internal sealed partial class InboundLane(
 
         channel = channel with { IsLateGranted = taken.IsLateGranted };
         var plan = InboundPlan.Make(adapter, taken);
-        await BecomeAsync(connection, transaction, organizationId, ct);
         List<(List<ChangeEvent> Events, InboundBatch Batch)> applied;
         try
         {
@@ -73,7 +70,8 @@ internal sealed partial class InboundLane(
         NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, int most, DateTimeOffset now, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true), {Walls.PlannedAnew}, {Walls.NotForEver}"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true), {Walls.NotForEver}"));
+        batch.BatchCommands.Add(Walls.PlannedByKey());
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             select exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.deleted_at is null),
               exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.settings -> 'humanAgent' = 'true')
@@ -93,6 +91,7 @@ internal sealed partial class InboundLane(
 
         await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct); // what the settings answered
         await reader.NextResultAsync(ct);
         var locked = await reader.ReadAsync(ct);
         var present = locked && reader.GetBoolean(0);
@@ -116,19 +115,11 @@ internal sealed partial class InboundLane(
         return new InboundTaken(rows, held, isLateGranted);
     }
 
-    private static async Task BecomeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid organizationId, CancellationToken ct)
-    {
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(Walls.As(organizationId));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"savepoint {Untouched}"));
-        await batch.ExecuteNonQueryAsync(ct);
-    }
-
     private static async Task<(List<ChangeEvent> Events, InboundBatch Batch)> ApplyAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel,
         IReadOnlyList<InboundWork> items, DateTimeOffset now, CancellationToken ct)
     {
-        var loaded = await InboundLoaded.ReadAsync(connection, transaction, channel, [.. items.Select(e => e.Event)], ct);
+        var loaded = await InboundLoaded.ReadAsync(connection, transaction, channel, items, ct);
         var batch = new InboundBatch(channel, loaded, now);
         foreach (var item in items)
         {
@@ -147,9 +138,9 @@ internal sealed partial class InboundLane(
         {
             try
             {
-                await transaction.RollbackAsync(Untouched, ct);
+                await transaction.RollbackAsync(InboundLoaded.Untouched, ct);
                 applied.Add(await ApplyAsync(connection, transaction, channel, [item], now, ct));
-                await transaction.SaveAsync(Untouched, ct);
+                await transaction.SaveAsync(InboundLoaded.Untouched, ct);
             }
             catch (Exception failure) when (InboundFailure.IsOurs(failure) && !InboundFailure.IsPassing(failure))
             {
@@ -158,7 +149,7 @@ internal sealed partial class InboundLane(
             }
         }
 
-        await transaction.RollbackAsync(Untouched, ct);
+        await transaction.RollbackAsync(InboundLoaded.Untouched, ct);
         return applied;
     }
 
@@ -183,7 +174,7 @@ internal sealed partial class InboundLane(
             });
         }
 
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue set state = 'processed', processed_at = $2, attempts = attempts + 1, error = null, items = null, lane_key = null where id = any ($1) and state in ('pending', 'failed')")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update inbound_queue q set state = 'processed', processed_at = $2, attempts = q.attempts + 1, error = null, items = null, lane_key = null from unnest($1::bigint[]) x (id) where q.id = x.id and q.state in ('pending', 'failed')")
         {
             Parameters = { new() { Value = plan.Done.Select(r => r.Id).ToArray() }, new() { Value = now } },
         });

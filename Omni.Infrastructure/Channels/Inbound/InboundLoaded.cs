@@ -8,9 +8,12 @@ using Omni.Infrastructure.Data;
 
 namespace Omni.Infrastructure.Channels.Inbound;
 
-/// <summary>What a batch needs to know, read in one round trip: the people, conversations and messages its events name. Conversations are locked in the order of their ids.</summary>
+/// <summary>What a batch needs to know, read in one round trip from a savepoint, as the organization: the people, conversations and messages its events name. Conversations are locked in the order of their ids.</summary>
 internal sealed class InboundLoaded
 {
+    /// <summary>The savepoint that a reading begins with.</summary>
+    internal const string Untouched = "untouched";
+
     internal static readonly JsonSerializerOptions EventJson = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>People by each of their ids on this channel.</summary>
@@ -32,8 +35,9 @@ internal sealed class InboundLoaded
     internal List<(Guid Id, string ExternalId, InboundEvent Event, DateTimeOffset ReceivedAt)> Pending { get; } = [];
 
     internal static async Task<InboundLoaded> ReadAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, IReadOnlyList<InboundEvent> events, CancellationToken ct)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, InboundChannel channel, IReadOnlyList<InboundWork> items, CancellationToken ct)
     {
+        var events = items.Select(i => i.Event).ToList();
         var people = events.SelectMany(e => e.ContactAliases.Append(e.ContactId)
             .Append(e.Extra["previous_user_id"]?.ToString()).Append(e.Extra["new_contact_id"]?.ToString())).OfType<string>().Distinct().ToArray();
         var messages = events.SelectMany(e => new[] { e.ExternalId, e.ReplyTo, InboundBatch.LineId(e) }).OfType<string>().Distinct().ToArray();
@@ -45,50 +49,62 @@ internal sealed class InboundLoaded
             .Select(e => e.ContactId).OfType<string>().Distinct().ToArray();
         var answered = events.Where(e => e.Kind == InboundKind.Message && e.Direction == MessageDirection.Out && e.ContactId is null).Select(e => e.ReplyTo).OfType<string>().Distinct().ToArray();
 
+        // A conversation whose place has not passed this one shows nothing later: its last message need not be looked at.
+        var earliest = items.Where(i => i.Event.Kind is InboundKind.Message or InboundKind.Postback)
+            .Select(i => Math.Min(i.Event.Timestamp?.ToUnixTimeMilliseconds() ?? 0, i.ReceivedAt.ToUnixTimeMilliseconds())).DefaultIfEmpty(0).Min();
+
         await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(Walls.As(channel.OrganizationId));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"savepoint {Untouched}"));
         batch.BatchCommands.Add(Command(
-            """
-            select i.external_id, i.contact_id, c.name, c.name_is_ours, c.blocked from contact_identities i
-            join contacts c on c.organization_id = i.organization_id and c.id = i.contact_id
-            where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3)
+            $"""
+            select i.external_id, i.contact_id, c.name, c.name_is_ours, c.blocked, c.last_seen_at from {IdentitiesOf("$3")}
+            cross join lateral (select * from contacts c where c.organization_id = $1 and c.id = i.contact_id offset 0) c
             """,
             channel.OrganizationId, channel.ChannelId, people));
-        batch.BatchCommands.Add(Command(
-            """
+        batch.BatchCommands.Add(Command($"""
+            with people as materialized (select distinct i.contact_id from {IdentitiesOf("$3")}),
+            named as materialized (
+              select o.id from people p cross join lateral (select o.id, o.status from conversations o where {OnChannel} and o.contact_id = p.contact_id offset 0) o
+                where o.status not in ('resolved', 'spam')
+                  or (o.status = 'spam' and exists (select 1 from contacts b where b.organization_id = $1 and b.id = p.contact_id and b.blocked))
+              union select m.conversation_id from {MessagesOf("$4")}
+              union select m.conversation_id from unnest($5) x (id) cross join lateral (select m.conversation_id from messages m where m.organization_id = $1 and m.id = x.id offset 0) m
+              union select o.id from {ConversationsOf("$6")} where o.last_out_position > 0)
             select c.id, c.contact_id, c.thread_key, c.status, c.last_seq, c.last_unread_seq, c.last_position, c.last_out_position, c.last_inbound_at,
               c.window_until, c.waiting_since, c.last_activity_at, c.last_message_id, c.last_message_direction, c.last_message_preview, c.last_message_status, c.created_at,
-              coalesce((select s.position from messages s where s.organization_id = c.organization_id and s.id = c.last_message_id), c.last_position), c.last_in_position
-            from conversations c where c.organization_id = $1 and (c.channel_id = $2) is true and c.id in (
-              select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
-                where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.status not in ('resolved', 'spam')
-              union select o.id from contact_identities i join contacts b on b.organization_id = i.organization_id and b.id = i.contact_id and b.blocked
-                join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
-                where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3) and o.status = 'spam'
-              union select m.conversation_id from messages m where m.organization_id = $1 and m.channel_id = $2 and m.external_id = any ($4)
-              union select m.conversation_id from messages m where m.organization_id = $1 and m.id = any ($5)
-              union select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
-                where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($6) and o.last_out_position > 0)
+              case when c.last_position > $7 then coalesce((select s.position from messages s where s.organization_id = $1 and s.id = c.last_message_id), c.last_position)
+                else c.last_position end,
+              c.last_in_position
+            from conversations c where c.organization_id = $1 and c.id = any (array(select n.id from named n)) and (c.channel_id = $2) is true
             order by c.id for no key update
             """,
-            channel.OrganizationId, channel.ChannelId, people, messages, references, vague));
-        const string MessageColumns = "select m.id, m.conversation_id, m.direction, m.type, m.text, m.external_id, m.status, m.edited_at, m.deleted_at, m.payload, m.position from messages m where m.organization_id = $1 and ";
-        batch.BatchCommands.Add(Command(MessageColumns + "m.channel_id = $2 and m.external_id = any ($3)", channel.OrganizationId, channel.ChannelId, messages));
-        batch.BatchCommands.Add(Command(MessageColumns + "(m.channel_id = $2) is true and m.id = any ($3)", channel.OrganizationId, channel.ChannelId, references));
+            channel.OrganizationId, channel.ChannelId, people, messages, references, vague, earliest));
+        const string MessageColumns = "select m.id, m.conversation_id, m.direction, m.type, m.text, m.external_id, m.status, m.edited_at, m.deleted_at, m.payload, m.position from ";
         batch.BatchCommands.Add(Command(
-            MessageColumns + """
-            m.channel_id = $2 and m.direction = 'out' and m.kind = 'message' and m.status in ('sending', 'unknown', 'sent', 'delivered') and m.conversation_id in (
-              select o.id from contact_identities i join conversations o on o.organization_id = i.organization_id and o.contact_id = i.contact_id and o.channel_id = i.channel_id
-              where i.organization_id = $1 and i.channel_id = $2 and i.external_id = any ($3)
-              union all select a.conversation_id from messages a where a.organization_id = $1 and a.channel_id = $2 and a.external_id = any ($4))
+            MessageColumns + MessagesOf("$3"),
+            channel.OrganizationId, channel.ChannelId, messages));
+        batch.BatchCommands.Add(Command(
+            MessageColumns + "unnest($3) x (id) cross join lateral (select * from messages m where m.organization_id = $1 and m.id = x.id and (m.channel_id = $2) is true offset 0) m",
+            channel.OrganizationId, channel.ChannelId, references));
+        batch.BatchCommands.Add(Command(
+            MessageColumns + $"""
+            (select o.id from {ConversationsOf("$3")} where o.last_out_position > 0 union select m.conversation_id from {MessagesOf("$4")}) v
+            cross join lateral (select * from messages m where m.organization_id = $1 and m.conversation_id = v.id offset 0) m
+            where m.direction = 'out' and m.kind = 'message' and m.status in ('sending', 'unknown', 'sent', 'delivered')
             order by m.position desc limit 500
             """, channel.OrganizationId, channel.ChannelId, vague, answered));
         batch.BatchCommands.Add(Command(
-            "select id, external_id, event, received_at from pending_updates where organization_id = $1 and channel_id = $2 and external_id = any ($3) order by id",
+            """
+            select p.id, p.external_id, p.event, p.received_at from unnest($3) x (id)
+            cross join lateral (select * from pending_updates p where p.organization_id = $1 and p.channel_id = $2 and p.external_id = x.id offset 0) p order by p.id
+            """,
             channel.OrganizationId, channel.ChannelId, made));
 
         var loaded = new InboundLoaded();
         await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct); // what the settings answered
         await loaded.ReadPeopleAsync(reader, ct);
         await reader.NextResultAsync(ct);
         await loaded.ReadConversationsAsync(reader, ct);
@@ -119,6 +135,7 @@ internal sealed class InboundLoaded
                 byContact[contact] = person = new PersonState
                 {
                     ContactId = contact, Name = reader.GetString(2), NameIsOurs = reader.GetBoolean(3), Blocked = reader.GetBoolean(4),
+                    WasSeenAt = reader.Time(5),
                 };
             }
 
@@ -196,6 +213,19 @@ internal sealed class InboundLoaded
             }
         }
     }
+
+    // One look-up per id along one index, in this order: "offset 0" keeps the planner from beginning with the table, which seems the
+    // same to it while the table is small. The channel of a conversation is no key, so that the person's index is the only one.
+    private const string OnChannel = "o.organization_id = $1 and (o.channel_id = $2) is true";
+
+    private static string IdentitiesOf(string ids) =>
+        $"unnest({ids}) x (id) cross join lateral (select * from contact_identities i where i.organization_id = $1 and i.channel_id = $2 and i.external_id = x.id offset 0) i";
+
+    private static string ConversationsOf(string ids) =>
+        $"{IdentitiesOf(ids)} cross join lateral (select o.id, o.last_out_position from conversations o where {OnChannel} and o.contact_id = i.contact_id offset 0) o";
+
+    private static string MessagesOf(string ids) =>
+        $"unnest({ids}) x (id) cross join lateral (select * from messages m where m.organization_id = $1 and m.channel_id = $2 and m.external_id = x.id offset 0) m";
 
     private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> values)
     {

@@ -31,7 +31,13 @@ internal sealed class PersonState
 
     internal bool NameChanged { get; set; }
 
+    /// <summary>Newest message of theirs that is written down.</summary>
+    internal DateTimeOffset? WasSeenAt { get; init; }
+
     internal DateTimeOffset? SeenAt { get; set; }
+
+    /// <summary>Whether a message is enough newer than what is written down: to the minute, so that a lively talk does not write the person each time.</summary>
+    internal bool IsSeenLater => SeenAt is { } seen && !(seen - WasSeenAt < TimeSpan.FromMinutes(1));
 
     internal string? Preference { get; set; }
 }

@@ -153,7 +153,7 @@ internal sealed partial class InboundWorker(
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Walls.AsWorker());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Walls.PlannedAnew}"));
+        batch.BatchCommands.Add(Walls.PlannedByKey());
         // From channel to channel along the index: what waits for one of them is not counted, however much it is.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             with recursive waiting as (

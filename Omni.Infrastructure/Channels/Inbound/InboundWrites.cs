@@ -23,7 +23,7 @@ internal static class InboundWrites
             select $1, x.id, x.name, false, case when x.preference is null then '{}' else jsonb_build_object('marketing', x.preference) end, false, x.seen, x.created, 0
             from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[]) x (id, name, seen, created, preference)
             """).With(p => p.ContactId).With(p => p.Name).With(p => p.SeenAt).With(_ => now).With(p => p.Preference);
-        sql.Add([.. loaded.People.Values.Distinct().Where(p => !p.IsNew && (p.NameChanged || p.SeenAt is not null || p.Preference is not null)).OrderBy(p => p.ContactId)], """
+        sql.Add([.. loaded.People.Values.Distinct().Where(p => !p.IsNew && (p.NameChanged || p.IsSeenLater || p.Preference is not null)).OrderBy(p => p.ContactId)], """
             update contacts c set name = case when c.name_is_ours then c.name else x.name end, last_seen_at = greatest(c.last_seen_at, x.seen),
               attributes = case when x.preference is null then c.attributes else c.attributes || jsonb_build_object('marketing', x.preference) end
             from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) x (id, name, seen, preference) where c.organization_id = $1 and c.id = x.id
@@ -92,7 +92,7 @@ internal static class InboundWrites
             .With(a => Names.Of(a.State)).With(a => a.ExternalId).With(a => a.SourceUrl).With(a => a.Payload).With(a => a.Size).With(a => a.BlobKey)
             .With(a => a.CreatedAt);
         sql.Add(changes.Withdrawn, """
-            update attachments set state = 'refused', reason = 'The sender took it back.', blob_key = null, source_url = null where organization_id = $1 and message_id = any ($2::uuid[])
+            update attachments set state = 'refused', reason = 'The sender took it back.', blob_key = null, source_url = null from unnest($2::uuid[]) x (message) where organization_id = $1 and message_id = x.message
             """).With(id => id);
         // One that was taken back stays as an empty one, so that a repeat of its setting does not bring it back.
         sql.Add(changes.Reactions, """
@@ -104,11 +104,11 @@ internal static class InboundWrites
             insert into pending_updates (organization_id, id, channel_id, external_id, event, received_at)
             select $1, x.id, $6, x.external, x.event::jsonb, x.at from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) x (id, external, event, at)
             """).With(p => p.Id).With(p => p.ExternalId).With(p => p.Event).With(p => p.ReceivedAt).WithOne(channel.ChannelId);
-        sql.Add(changes.AppliedPending, "delete from pending_updates where organization_id = $1 and id = any ($2::uuid[])").With(id => id);
+        sql.Add(changes.AppliedPending, "delete from pending_updates p using unnest($2::uuid[]) x (id) where p.organization_id = $1 and p.id = x.id").With(id => id);
 
         // A status proves that the message left: whoever still waits to learn that is done.
-        sql.Add(changes.Settled, "delete from outbox where organization_id = $1 and message_id = any ($2::uuid[])").With(s => s.MessageId);
-        sql.Add(changes.Settled, OutboxSql.PromoteHeads("select conversation_id from messages where organization_id = $1 and id = any ($2::uuid[])"))
+        sql.Add(changes.Settled, "delete from outbox o using unnest($2::uuid[]) x (id) where o.organization_id = $1 and o.message_id = x.id").With(s => s.MessageId);
+        sql.Add(changes.Settled, OutboxSql.PromoteHeads("select m.conversation_id from unnest($2::uuid[]) x (id) join messages m on m.organization_id = $1 and m.id = x.id"))
             .With(s => s.MessageId);
         sql.Add(changes.Settled, """
             update message_attempts a set finished_at = $4, outcome = x.outcome from unnest($2::uuid[], $3::text[]) x (message, outcome)

@@ -20,6 +20,7 @@ internal static class RedditCapabilities
         ReadMarks = true,
         EchoesWithoutReference = true,
         NamesLater = true,
+        PublicThreads = "t3_",
         SendsPerSecond = 0.5,
         SendBurst = 5,
         TimeUnit = TimeSpan.FromSeconds(1),

@@ -44,21 +44,18 @@ internal sealed class EarlyUpdates(NpgsqlDataSource source, IChannelAdapters ada
     internal async Task ApplyAsync(Guid organizationId, Guid channelId, ChannelKind kind, IReadOnlyList<EarlyUpdate> updates, CancellationToken ct)
     {
         var channel = new InboundChannel(organizationId, channelId, kind, adapters.Find(kind)!.Capabilities);
-        var events = updates.Select(u => JsonSerializer.Deserialize<InboundEvent>(u.Event, InboundLoaded.EventJson)!).ToList();
         var now = clock.GetUtcNow();
+        var items = updates.Select(u => new InboundWork(JsonSerializer.Deserialize<InboundEvent>(u.Event, InboundLoaded.EventJson)!, now, 0)).ToList();
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var walls = new NpgsqlBatch(connection, transaction))
+        await using (var plans = new NpgsqlBatch(connection, transaction))
         {
-            walls.BatchCommands.Add(Walls.As(organizationId));
-            await walls.ExecuteNonQueryAsync(ct);
+            plans.BatchCommands.Add(Walls.PlannedByKey());
+            await plans.ExecuteNonQueryAsync(ct);
         }
 
-        var batch = new InboundBatch(channel, await InboundLoaded.ReadAsync(connection, transaction, channel, events, ct), now);
-        foreach (var item in events)
-        {
-            batch.Apply(item, now);
-        }
+        var batch = new InboundBatch(channel, await InboundLoaded.ReadAsync(connection, transaction, channel, items, ct), now);
+        items.ForEach(item => batch.Apply(item.Event, item.ReceivedAt));
 
         batch.Changes.AppliedPending.AddRange(updates.Select(u => u.Id));
         var changes = await InboundWrites.WriteAsync(connection, transaction, channel, batch, now, ct);

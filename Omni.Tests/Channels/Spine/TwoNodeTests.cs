@@ -46,21 +46,26 @@ public sealed class TwoNodeTests(ITestOutputHelper output)
 
         using var second = new HttpClient { BaseAddress = other.Address };
         second.DefaultRequestHeaders.Authorization = rig.Api.DefaultRequestHeaders.Authorization;
+        var taken = 0;
         var replying = Parallel.ForEachAsync(conversations, new ParallelOptions { MaxDegreeOfParallelism = People }, async (conversation, ct) =>
         {
             for (var i = 0; i < Each; i++)
             {
-                await ReplyAsync(i % 2 == 0 || i > 4 ? rig.Api : second, conversation, $"{i}", ct);
+                var isSecond = i is 1 or 3;
+                await ReplyAsync(isSecond ? second : rig.Api, conversation, $"{i}", ct);
+                Interlocked.Add(ref taken, isSecond ? 1 : 0);
             }
         });
 
         await Eventually.HoldsAsync(() => rig.Platform.Ledger.Sends.Count > 10, "sending is under way");
-        await Eventually.HoldsAsync(async () => await rig.QueryAsync<long>("select count(*) from messages where direction = 'out'") >= 5 * People, "the second node has taken its replies");
+        await Eventually.HoldsAsync(() => Volatile.Read(ref taken) == 2 * People, "the second node has answered");
         Signals.Stop(other.Process.Id);
+        int inOrder;
         try
         {
             await replying;
             await rig.UntilAsync("select count(*) from outbox", 0, TimeSpan.FromSeconds(60));
+            inOrder = rig.Platform.Ledger.Sends.Count;
         }
         finally
         {
@@ -73,7 +78,10 @@ public sealed class TwoNodeTests(ITestOutputHelper output)
         var sends = rig.Platform.Ledger.Sends;
         output.WriteLine($"{sends.Count} sends, {await rig.QueryAsync<long>("select count(*) from messages where status = 'unknown'")} unknown");
         Assert.Equal(sends.Count, sends.Select(s => s.ClientReference).Distinct().Count());
-        Assert.All(sends.GroupBy(s => s.Recipient), g => Assert.Equal(g.Select(s => int.Parse(s.Text!)).Order(), g.Select(s => int.Parse(s.Text!))));
+
+        // What left the frozen node half and arrives when it thaws is late, as nobody can prevent; its conversation was told that the outcome is unknown.
+        Assert.InRange(sends.Count - inOrder, 0, People);
+        Assert.All(sends.Take(inOrder).GroupBy(s => s.Recipient), g => Assert.Equal(g.Select(s => int.Parse(s.Text!)).Order(), g.Select(s => int.Parse(s.Text!))));
     }
 
     [Fact]

@@ -69,13 +69,18 @@ internal sealed record ChaosPlan
             (FaultKind.RequestLost, 1), (FaultKind.AnswerGarbage, 1), (FaultKind.StatusFirst, 1)),
     };
 
-    /// <summary>A short run with only the faults that a control needs.</summary>
-    internal static ChaosPlan For(ChaosControl control, int seed) => Short(seed) with
+    /// <summary>A short run with only the faults that a control needs: for the lease, programs that stand still while the platform has taken messages and not answered yet.</summary>
+    internal static ChaosPlan For(ChaosControl control, int seed)
     {
-        Events = 150, Replies = 40, Replayed = 200, Settles = TimeSpan.FromSeconds(20),
-        Programs = control == ChaosControl.Lease ? [FaultKind.Freeze, FaultKind.Freeze] : [],
-        Surroundings = [],
-    };
+        var plan = Short(seed) with { Events = 150, Replies = 40, Replayed = 200, Settles = TimeSpan.FromSeconds(20), Programs = [], Surroundings = [] };
+        return control == ChaosControl.Lease
+            ? plan with
+            {
+                Replies = 150, Trouble = TimeSpan.FromSeconds(10),
+                Programs = [.. Enumerable.Repeat(FaultKind.Freeze, 4)], Surroundings = [.. Enumerable.Repeat(FaultKind.StatusFirst, 5)],
+            }
+            : plan;
+    }
 
     private static List<FaultKind> Shuffled(int seed, params ReadOnlySpan<(FaultKind Kind, int Times)> wanted)
     {

@@ -40,7 +40,7 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>Starts everything.</summary>
     internal static async Task<Bench> StartAsync(BenchOptions options, CancellationToken ct)
     {
-        var database = await BenchDatabase.StartAsync(options.Number("profile", 0) == 1, ct);
+        var database = await BenchDatabase.StartAsync(options.Number("profile", 0) == 1, ct, options.Text("keep", ""));
         var anchorDatabase = await database.CreateAsync(BenchDatabase.Anchor, ct);
         await BenchDatabase.ExecuteAsync(anchorDatabase, AnchorSchema.Sql, ct);
         var anchor = await ServerProcess.StartAsync(
@@ -70,6 +70,10 @@ internal sealed class Bench : IAsyncDisposable
 
     /// <summary>Loads Omni.</summary>
     internal Task<Measured> OmniAsync(CancellationToken ct) => MeasureAsync(Omni.Targets, Omni.Program, load => load.RunAsync(Length, null, ct));
+
+    /// <summary>Loads Omni until its code is compiled as it stays: what is measured is a program that has run for a while.</summary>
+    internal Task WarmAsync(CancellationToken ct) =>
+        MeasureAsync(Omni.Targets, Omni.Program, load => load.RunAsync(TimeSpan.FromSeconds(Options.Number("warm", 20)), null, ct));
 
     /// <summary>Loads some of Omni's accounts at a rate.</summary>
     internal Task<LoadReport> OmniAtAsync(IReadOnlyList<LoadTarget> targets, double rate, CancellationToken ct) =>

@@ -7,7 +7,8 @@ internal static class InboundMode
     internal static async Task<object> RunAsync(BenchOptions options, CancellationToken ct)
     {
         await using var bench = await Bench.StartAsync(options, ct);
-        await bench.OmniAppliedAsync(ct);
+        await bench.WarmAsync(ct);
+        await bench.DrainedAsync(ct);
         await bench.AnchorAsync("/inbound", ct);
         var rounds = new List<(Measured Anchor, (Measured Load, double AppliedPerSecond, long Missing, long Doubled) Omni)>();
         for (var round = 0; round < bench.Rounds; round++)

@@ -8,7 +8,7 @@ internal static class IntakeMode
     {
         await using var bench = await Bench.StartAsync(options, ct);
         await bench.Omni.RestartAsync(["--Omni:Roles=web"], ct);
-        await bench.OmniAsync(ct); // both are warm from here on
+        await bench.WarmAsync(ct); // both are warm from here on
         await bench.AnchorAsync("/group", ct);
         var rounds = new List<(Measured Group, Measured Insert, Measured Omni)>();
         for (var round = 0; round < bench.Rounds; round++)

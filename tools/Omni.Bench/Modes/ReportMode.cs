@@ -18,7 +18,7 @@ internal static class ReportMode
     // Small enough that all modes together end within three minutes.
     private static readonly (string Name, int Value)[] Short =
     [
-        ("rounds", 1), ("seconds", 1), ("tenants", 2), ("connections", 16), ("count", 300), ("circuits", 10), ("conversations", 2_000), ("messages", 20_000), ("tries", 4),
+        ("rounds", 1), ("seconds", 1), ("warm", 1), ("tenants", 2), ("connections", 16), ("count", 300), ("circuits", 10), ("conversations", 2_000), ("messages", 20_000), ("tries", 4),
     ];
 
     /// <summary>Runs the other modes one after the other and writes <c>docs/benchmark.md</c>, or the file that <c>--file</c> names.</summary>

@@ -13,7 +13,7 @@ internal static class TenantsMode
     {
         await using var bench = await Bench.StartAsync(options, ct);
         var (loud, quiet) = (bench.Omni.Targets.Take(1).ToList(), bench.Omni.Targets.Skip(1).ToList());
-        await bench.OmniAsync(ct); // warm
+        await bench.WarmAsync(ct);
         await bench.DrainedAsync(ct);
         var rounds = new List<(Seen Alone, Seen Beside, double LoudPerSecond)>();
         for (var round = 0; round < bench.Rounds; round++)
