@@ -653,12 +653,6 @@ namespace Omni.Infrastructure.Data.Migrations
                         principalTable: "channels",
                         principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
-                    table.ForeignKey(
-                        name: "fk_channel_polls_organizations_organization_id",
-                        column: x => x.organization_id,
-                        principalTable: "organizations",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(

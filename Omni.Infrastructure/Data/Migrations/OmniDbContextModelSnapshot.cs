@@ -2722,13 +2722,6 @@ namespace Omni.Infrastructure.Data.Migrations
 
             modelBuilder.Entity("Omni.Core.Channels.ChannelPoll", b =>
                 {
-                    b.HasOne("Omni.Core.Tenancy.Organization", null)
-                        .WithMany()
-                        .HasForeignKey("OrganizationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_channel_polls_organizations_organization_id");
-
                     b.HasOne("Omni.Core.Channels.Channel", null)
                         .WithMany()
                         .HasForeignKey("OrganizationId", "ChannelId")
