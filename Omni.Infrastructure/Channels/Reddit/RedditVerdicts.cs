@@ -51,7 +51,8 @@ internal static class RedditVerdicts
             return new SendOutcome.Unknown("Reddit answered, but not to this message.");
         }
 
-        var name = ok.Body.Member("json"u8).Member("data"u8).Member("things"u8).Each().FirstOrDefault().Member("data"u8).Id("name"u8);
+        var data = ok.Body.Member("json"u8).Member("data"u8);
+        var name = data.Member("things"u8).Each().FirstOrDefault().Member("data"u8).Id("name"u8) ?? data.Id("name"u8);
         return new SendOutcome.Accepted(RedditThing.IsPlaceholder(name) ? null : name);
     }
 
