@@ -36,6 +36,12 @@ public sealed record ChannelCapabilities
     /// <summary>True when the platform shows our own sends to us again without our reference; such an echo is known by person and words.</summary>
     public bool EchoesWithoutReference { get; init; }
 
+    /// <summary>True when the platform takes messages without naming them; the echo of one names it.</summary>
+    public bool NamesLater { get; init; }
+
+    /// <summary>Beginning of the keys of threads that everybody can read; null where all is private.</summary>
+    public string? PublicThreads { get; init; }
+
     /// <summary>True when text can accompany a file.</summary>
     public bool Captions { get; init; }
 

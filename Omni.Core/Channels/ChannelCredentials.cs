@@ -13,7 +13,11 @@ public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, ICh
     /// <summary>How long a change made on another node may go unseen when its announcement is lost.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
 
+    /// <summary>A token that was exchanged because the platform refused the one before, and is refused as well within this time, means that the account itself is refused.</summary>
+    private static readonly TimeSpan RefusedAgain = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<Guid, Kept> _kept = new();
+    private readonly ConcurrentDictionary<Guid, long> _exchanged = new();
     private readonly ConcurrentDictionary<Guid, Lazy<IDisposable>> _watched = new();
     private long _changes;
 
@@ -48,9 +52,20 @@ public sealed class ChannelCredentials(IOmniDbFactory dbs, ISecrets secrets, ICh
     {
         ArgumentNullException.ThrowIfNull(used);
         _kept.TryRemove(channelId, out _);
-        if (!used.Sandbox && await tokens.RenewAsync(organizationId, channelId, used.Credentials.GetValueOrDefault(CredentialNames.AccessToken, ""), ct))
+        var isAgain = _exchanged.TryGetValue(channelId, out var last) && clock.GetElapsedTime(last) < RefusedAgain;
+        if (!isAgain && used.Credentials.TryGetValue(CredentialNames.AccessToken, out var refused))
         {
-            return false;
+            switch (await tokens.RenewAsync(organizationId, channelId, refused, ct))
+            {
+                case TokenRenewal.Renewed:
+                    _exchanged[channelId] = clock.GetTimestamp();
+                    _kept.TryRemove(channelId, out _);
+                    return false;
+                case TokenRenewal.Newer or TokenRenewal.Unanswered:
+                    return false;
+                default:
+                    break; // nothing to exchange, or the platform wants a person
+            }
         }
 
         await using var db = await dbs.OpenAsync(organizationId, ct);

@@ -143,6 +143,11 @@ public sealed partial class ChannelService
         var held = channel.Credentials.Length == 0 ? new Dictionary<string, string>() : await secrets.OpenAsync(actor.OrganizationId, id, channel.Credentials, ct);
         var isAppRemoved = entered.TryGetValue(CredentialNames.AppSecret, out var appSecret) && appSecret is { Length: 0 };
         var all = isAppRemoved ? form.Fields.Where(CredentialForm.IsOfApp).Select(f => KeyValuePair.Create(f.Name, (string?)"")).Concat(entered.Where(e => form.Fields.All(f => f.Name != e.Key || !CredentialForm.IsOfApp(f)))).ToDictionary(StringComparer.Ordinal) : entered;
+        if (form.IsPolled && entered.ContainsKey(CredentialNames.RefreshToken) && !entered.ContainsKey(CredentialNames.AccessToken))
+        {
+            all = new Dictionary<string, string?>(all, StringComparer.Ordinal) { [CredentialNames.AccessToken] = "" }; // the held one would prove nothing about the new
+        }
+
         if (!form.Read(all, held).Succeeded(out var values, out var refusal))
         {
             return refusal;
@@ -154,6 +159,7 @@ public sealed partial class ChannelService
         }
 
         if (!(await CompleteAsync(form, values, ct)).Succeeded(out _, out refusal)
+            || !(await ExchangeAsync(adapter, form, values, ct)).Succeeded(out var ends, out refusal)
             || !(await ProveAsync(adapter, form, values, ct)).Succeeded(out var proof, out refusal))
         {
             return refusal;
@@ -168,7 +174,7 @@ public sealed partial class ChannelService
             }
 
             channel = locked;
-            Accept(channel, form, values, sealedValues, proof);
+            Accept(channel, form, values, sealedValues, proof with { TokenExpiresAt = proof.TokenExpiresAt ?? ends.At });
             if (await SaveAsync(db, actor, channel, proof, "channel.credentialsChanged", ct) is { } taken)
             {
                 return taken;

@@ -43,6 +43,7 @@ public sealed partial class ChannelService
         if (!Settings(draft.Kind, draft.Settings).Succeeded(out var settings, out var refusal)
             || !form.Read(draft.Credentials, null).Succeeded(out var values, out refusal)
             || !(await CompleteAsync(form, values, ct)).Succeeded(out _, out refusal)
+            || !(await ExchangeAsync(adapter, form, values, ct)).Succeeded(out var ends, out refusal)
             || !(await ProveAsync(adapter, form, values, ct)).Succeeded(out var proof, out refusal))
         {
             return refusal;
@@ -66,8 +67,7 @@ public sealed partial class ChannelService
             channel.Name = (draft.Name ?? "").Trim() is { Length: > 0 } name ? name
                 : channel.Name.Length > 0 ? channel.Name : Cut(proof.DisplayName is { Length: > 0 } shown ? shown : proof.AccountId);
             channel.Settings = settings?.ToJsonString() ?? channel.Settings;
-            Accept(channel, form, values, sealedValues, proof);
-            channel.TokenExpiresAt ??= draft.TokenExpiresAt;
+            Accept(channel, form, values, sealedValues, proof with { TokenExpiresAt = proof.TokenExpiresAt ?? ends.At ?? draft.TokenExpiresAt });
             if (await SaveAsync(db, actor, channel, proof, isNew ? "channel.connected" : "channel.reconnected", ct) is { } taken)
             {
                 return taken;
@@ -96,6 +96,11 @@ public sealed partial class ChannelService
             return default(Done);
         }
 
+        if (form.IsPolled)
+        {
+            return default(Done); // nothing is posted that would have to be verified
+        }
+
         if (values.ContainsKey(CredentialNames.AppSecret))
         {
             if (form.Fields.Any(f => f.Name == CredentialNames.VerifyToken))
@@ -115,6 +120,29 @@ public sealed partial class ChannelService
             ? new Refusal.Invalid(CredentialNames.AppSecret, $"This installation has no {form.App} app of its own, so deliveries could not be verified. Enter the app secret of your {form.App} app, or have the administrator set Platforms:{form.App}:AppSecret.")
             : default(Done);
     }
+
+    /// <summary>Gets a token to make calls with, where only the one to renew by was entered.</summary>
+    private static async Task<Result<TokenEnd>> ExchangeAsync(IChannelAdapter adapter, CredentialForm form, Dictionary<string, string> values, CancellationToken ct)
+    {
+        if (adapter is not ITokenRenewal renewal || values.ContainsKey(CredentialNames.AccessToken) || !values.ContainsKey(CredentialNames.RefreshToken))
+        {
+            return default(TokenEnd);
+        }
+
+        if (!(await renewal.RenewAsync(new ChannelAccess(values[form.AccountField], values), ct)).Succeeded(out var renewed, out var refusal))
+        {
+            return refusal is Refusal.Invalid ? refusal with { Code = refusal.Code ?? ErrorCode.AccountNotProved } : refusal;
+        }
+
+        foreach (var (name, value) in renewed.Credentials)
+        {
+            values[name] = value;
+        }
+
+        return new TokenEnd(renewed.ExpiresAt);
+    }
+
+    private readonly record struct TokenEnd(DateTimeOffset? At);
 
     private static async Task<Result<ChannelProof>> ProveAsync(IChannelAdapter adapter, CredentialForm form, Dictionary<string, string> values, CancellationToken ct)
     {
@@ -171,6 +199,7 @@ public sealed partial class ChannelService
     /// <summary>What waited for the channel goes on.</summary>
     private async Task WakeAsync(Channel channel, CancellationToken ct)
     {
+        await polls.HurryAsync(channel.OrganizationId, channel.Id, echoes: false, ct);
         await routes.ReleaseUnroutedAsync(channel.OrganizationId, channel.Id, ct);
         signals.Inbound.Set();
         signals.Outbox.Set();

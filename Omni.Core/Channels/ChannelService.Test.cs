@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Tenancy;
@@ -31,7 +32,7 @@ public sealed partial class ChannelService
         }
 
         var counted = (await figures.ReadAsync(actor.OrganizationId, id, ct)).GetValueOrDefault(id) ?? ChannelFigures.None(id);
-        ChannelCheck[] platform = CredentialForm.Of(channel.Kind) is { IsOurs: true } ? [] : [Token(channel, refusal), await WebhookAsync(channel, ct)];
+        ChannelCheck[] platform = CredentialForm.Of(channel.Kind) is { IsOurs: true } ? [] : [Token(channel, refusal), await WaysInAsync(channel, ct)];
         ChannelCheck[] checks = [.. platform, Inbound(channel, counted), Outbound(channel, counted)];
         var bad = checks.FirstOrDefault(c => c.State == CheckState.Bad);
         var warning = checks.FirstOrDefault(c => c.State == CheckState.Warning);
@@ -53,14 +54,22 @@ public sealed partial class ChannelService
             return new Refusal.Invalid(CredentialNames.AccessToken, "No token is stored. Enter it again.");
         }
 
+        // A token that ended by itself says nothing about the account; one that the platform refuses is exchanged once.
+        if (adapter is ITokenRenewal && !before.Sandbox && await tokens.RenewAsync(organizationId, id, null, ct) is TokenRenewal.Renewed)
+        {
+            before = await FindAsync(actor, id, ct) ?? before;
+        }
+
         var values = new Dictionary<string, string>(await secrets.OpenAsync(organizationId, id, before.Credentials, ct), StringComparer.Ordinal);
         var proved = before.Sandbox
             ? await adapter.ProveAsync(new ChannelAccess(before.ExternalAccountId, values, Sandbox: true), ct)
             : await ProveAsync(adapter, form, values, ct);
-        if (proved.Refusal is Refusal.Invalid && !before.Sandbox && await tokens.RenewAsync(organizationId, id, values.GetValueOrDefault(CredentialNames.AccessToken, ""), ct))
+        if (proved.Refusal is Refusal.Invalid { Field: CredentialNames.AccessToken } && adapter is ITokenRenewal && !before.Sandbox
+            && await tokens.RenewAsync(organizationId, id, values[CredentialNames.AccessToken], ct) is TokenRenewal.Renewed && await FindAsync(actor, id, ct) is { } renewed)
         {
-            // It had ended while nobody looked, and could be exchanged.
-            return await ProveAgainAsync(organizationId, id, ct);
+            before = renewed;
+            values = new Dictionary<string, string>(await secrets.OpenAsync(organizationId, id, before.Credentials, ct), StringComparer.Ordinal);
+            proved = await ProveAsync(adapter, form, values, ct);
         }
 
         if (!proved.Succeeded(out var proof, out var refusal) && refusal is not Refusal.Invalid)
@@ -115,6 +124,23 @@ public sealed partial class ChannelService
         null when channel.Status == ChannelStatus.Disabled => new("token", CheckState.Bad, "The token works, but the channel is switched off.", "Press Switch on."),
         null => new("token", CheckState.Ok, $"The token reads {channel.DisplayName}."),
     };
+
+    private async Task<ChannelCheck> WaysInAsync(Channel channel, CancellationToken ct)
+    {
+        if (CredentialForm.Of(channel.Kind) is not { IsPolled: true })
+        {
+            return await WebhookAsync(channel, ct);
+        }
+
+        await using var db = await dbs.OpenAsync(channel.OrganizationId, ct);
+        return await db.Set<ChannelPoll>().AsNoTracking().SingleOrDefaultAsync(p => p.ChannelId == channel.Id, ct) switch
+        {
+            { Failures: > 0, Error: { } error } => new("poll", CheckState.Warning, $"The last look for new messages failed: {error}", "Omni goes on looking by itself. Nothing is lost."),
+            { LookedAt: { } at } when clock.GetUtcNow() - at is var ago && ago > Silence => new("poll", CheckState.Bad, $"Nobody has looked for new messages for {(int)ago.TotalMinutes} minutes.", "The administrator must see to it that a node with the role worker runs."),
+            { LookedAt: not null } => new("poll", CheckState.Ok, $"New messages are fetched from {channel.Kind}."),
+            _ => new("poll", CheckState.Ok, "The first look for messages is under way."),
+        };
+    }
 
     private async Task<ChannelCheck> WebhookAsync(Channel channel, CancellationToken ct)
     {

@@ -12,10 +12,11 @@ public sealed partial class ChannelService(
     IChannelAdapters adapters,
     ISecrets secrets,
     IChannelCredentials credentials,
-    IChannelTokens tokens,
     IChannelRoutes routes,
     IChannelFigures figures,
     IWebhookSecrets webhooks,
+    IChannelTokens tokens,
+    IChannelPolls polls,
     IPublicAddress address,
     WorkSignals signals,
     TimeProvider clock)
@@ -97,7 +98,7 @@ public sealed partial class ChannelService(
             channel.Status,
             channel.LastInboundAt,
             channel.LastOutboundAt,
-            channel.TokenExpiresAt,
+            CredentialForm.Of(channel.Kind)?.Fields.Any(f => f.Name == CredentialNames.RefreshToken) == true ? null : channel.TokenExpiresAt, // what is renewed by itself is no news
             channel.ProvedAt,
             here with { Traffic = ChannelTraffic.None }, // summed up below
             channel.Reason)
@@ -132,7 +133,7 @@ public sealed partial class ChannelService(
             Sandbox = channel.Sandbox,
             Settings = Parse(channel.Settings),
             Credentials = manages ? Parse(channel.CredentialHints) : null,
-            Webhook = manages && !channel.Sandbox && CredentialForm.Of(channel.Kind) is not { IsOurs: true } ? await WebhookAsync(actor, channel, ct) : null,
+            Webhook = manages && !channel.Sandbox && CredentialForm.Of(channel.Kind) is not ({ IsOurs: true } or { IsPolled: true }) ? await WebhookAsync(actor, channel, ct) : null,
             Health = HealthOf(channel, counted),
             CreatedAt = channel.CreatedAt,
         };

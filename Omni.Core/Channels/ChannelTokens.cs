@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -10,23 +9,6 @@ namespace Omni.Core.Channels;
 /// <inheritdoc cref="IChannelTokens"/>
 public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters adapters, ISecrets secrets, IAdvisoryLocks locks, TimeProvider clock, ILogger<ChannelTokens> log) : IChannelTokens
 {
-    private static readonly TimeSpan ForcedAgain = TimeSpan.FromMinutes(10);
-
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _forced = new();
-
-    /// <inheritdoc/>
-    public async Task<bool> RenewAsync(Guid organizationId, Guid channelId, string refused, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        if (_forced.TryGetValue(channelId, out var last) && now - last < ForcedAgain)
-        {
-            return false;
-        }
-
-        _forced[channelId] = now;
-        return await RenewAsync(organizationId, channelId, (_, values) => values.GetValueOrDefault(CredentialNames.AccessToken) == refused, ct) is not Exchange.No;
-    }
-
     /// <inheritdoc/>
     public async Task<int> RenewAsync(CancellationToken ct)
     {
@@ -38,7 +20,7 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
             {
                 try
                 {
-                    renewed += await RenewAsync(organizationId, id, (channel, _) => IsDue(channel), ct) == Exchange.Done ? 1 : 0;
+                    renewed += await RenewAsync(organizationId, id, null, ct) == TokenRenewal.Renewed ? 1 : 0;
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
@@ -68,21 +50,27 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
     private bool IsDue(Channel channel) => channel.Credentials.Length > 0 && adapters.Find(channel.Kind) is ITokenRenewal renewal
         && (channel.TokenExpiresAt is null || channel.TokenExpiresAt - renewal.RenewBefore <= clock.GetUtcNow());
 
-    private async Task<Exchange> RenewAsync(Guid organizationId, Guid id, Func<Channel, Dictionary<string, string>, bool> isWanted, CancellationToken ct)
+    /// <inheritdoc/>
+    public async Task<TokenRenewal> RenewAsync(Guid organizationId, Guid channelId, string? refused, CancellationToken ct)
     {
         // Held while the platform is asked: it may take the former token out of service with the answer.
         await using var turn = await dbs.OpenAsync(organizationId, ct);
-        await locks.HoldAsync(turn, $"token:{id}", ct);
-        var channel = await turn.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, ct);
-        if (channel is null or { Sandbox: true } or { Credentials.Length: 0 } || adapters.Find(channel.Kind) is not ITokenRenewal renewal)
+        await locks.HoldAsync(turn, $"token:{channelId}", ct);
+        var channel = await turn.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Id == channelId && c.DeletedAt == null, ct);
+        if (channel is null or { Credentials.Length: 0 } or { Sandbox: true } || adapters.Find(channel.Kind) is not ITokenRenewal renewal || (refused is null && !IsDue(channel)))
         {
-            return Exchange.No;
+            return TokenRenewal.Kept; // another node was quicker
         }
 
-        var values = new Dictionary<string, string>(await secrets.OpenAsync(organizationId, id, channel.Credentials, ct), StringComparer.Ordinal);
-        if (!isWanted(channel, values))
+        var values = new Dictionary<string, string>(await secrets.OpenAsync(organizationId, channelId, channel.Credentials, ct), StringComparer.Ordinal);
+        if (refused is not null && values.GetValueOrDefault(CredentialNames.AccessToken) != refused)
         {
-            return Exchange.Other; // another node was quicker
+            return TokenRenewal.Newer;
+        }
+
+        if (refused is not null && !values.ContainsKey(CredentialNames.RefreshToken))
+        {
+            return TokenRenewal.Kept;
         }
 
         var answer = await renewal.RenewAsync(new ChannelAccess(channel.ExternalAccountId, values), ct);
@@ -91,10 +79,15 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
             if (refusal is not Refusal.Conflict)
             {
                 // The probe says when the token no longer counts; until then there are more tries.
-                Refused(id, refusal.Message);
+                Refused(channelId, refusal.Message);
             }
 
-            return Exchange.No;
+            return refusal switch
+            {
+                Refusal.Invalid => TokenRenewal.Refused,
+                Refusal.Conflict => TokenRenewal.Kept,
+                _ => TokenRenewal.Unanswered,
+            };
         }
 
         foreach (var (name, value) in renewed.Credentials)
@@ -103,18 +96,18 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
         }
 
         // The platform has exchanged it: this is written even while the program stops.
-        var sealedValues = await secrets.SealAsync(organizationId, id, values, CancellationToken.None);
+        var sealedValues = await secrets.SealAsync(organizationId, channelId, values, CancellationToken.None);
         await using var db = await dbs.OpenAsync(organizationId, CancellationToken.None);
-        if (await db.LockAsync<Channel>(id, CancellationToken.None) is not { DeletedAt: null } locked || !locked.Credentials.AsSpan().SequenceEqual(channel.Credentials))
+        if (await db.LockAsync<Channel>(channelId, CancellationToken.None) is not { DeletedAt: null } locked || !locked.Credentials.AsSpan().SequenceEqual(channel.Credentials))
         {
-            return Exchange.Other; // somebody entered another one meanwhile
+            return TokenRenewal.Newer; // somebody entered another one meanwhile
         }
 
         var form = CredentialForm.Of(channel.Kind)!;
         locked.Credentials = sealedValues;
         locked.CredentialHints = SealedCredentials.Hints(form.Fields.Where(f => f.Secret && values.ContainsKey(f.Name)).Select(f => KeyValuePair.Create(f.Name, values[f.Name])));
         locked.TokenExpiresAt = renewed.ExpiresAt;
-        db.AuditLog.Add(ChannelAudit.Entry(Actor.System(organizationId), "channel.tokenRenewed", id, clock.GetUtcNow(), new JsonObject { ["expiresAt"] = renewed.ExpiresAt }));
+        db.AuditLog.Add(ChannelAudit.Entry(Actor.System(organizationId), "channel.tokenRenewed", channelId, clock.GetUtcNow(), new JsonObject { ["expiresAt"] = renewed.ExpiresAt }));
         if (locked.Status == ChannelStatus.NeedsReauth)
         {
             locked.Judge(ChannelStatus.Connected, null, db, clock.GetUtcNow()); // whoever exchanges the token still grants it
@@ -125,19 +118,7 @@ public sealed partial class ChannelTokens(IOmniDbFactory dbs, IChannelAdapters a
         }
 
         await db.CommitAsync(CancellationToken.None);
-        return Exchange.Done;
-    }
-
-    private enum Exchange
-    {
-        /// <summary>The token is the same as before.</summary>
-        No,
-
-        /// <summary>It was exchanged here.</summary>
-        Done,
-
-        /// <summary>Somebody else had put another one there.</summary>
-        Other,
+        return TokenRenewal.Renewed;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The token of channel {ChannelId} could not be exchanged.")]

@@ -46,6 +46,12 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         new(CredentialNames.AppId, "App ID", "Only for a TikTok app of your own: its page in the developer portal.", Secret: false, Required: false),
         new(CredentialNames.AppSecret, "App secret", "Only for a TikTok app of your own: on the same page.", Secret: true, Required: false),
     ]) { App = "TikTok" };
+    private static readonly CredentialForm Reddit = new(ChannelKind.Reddit, CredentialNames.Username,
+    [
+        new(CredentialNames.Username, "Reddit user name", "Of the account that answers, such as fjord_tents.", Secret: false, Required: true) { IsName = true },
+        new(CredentialNames.RefreshToken, "Refresh token", "Of a lasting consent to this installation’s Reddit app, with the scopes identity, privatemessages, read, submit and history.", Secret: true, Required: true),
+        new(CredentialNames.AccessToken, "Access token", "Not needed: Omni gets one by the refresh token.", Secret: true, Required: false),
+    ]) { IsPolled = true };
 
     private static readonly CredentialForm Widget = new(ChannelKind.Widget, CredentialNames.SiteKey, []) { IsOurs = true };
 
@@ -58,6 +64,9 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
     /// <summary>True for what belongs to an app of the channel's own.</summary>
     public static bool IsOfApp(CredentialField field) => field?.Name is CredentialNames.AppId or CredentialNames.AppSecret or CredentialNames.VerifyToken;
 
+    /// <summary>True when the platform posts nothing and is asked instead: there is no webhook to set up.</summary>
+    public bool IsPolled { get; private init; }
+
     /// <summary>The form of a platform; null for platforms that cannot be connected yet.</summary>
     public static CredentialForm? Of(ChannelKind kind) => kind switch
     {
@@ -65,9 +74,13 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         ChannelKind.Messenger => Messenger,
         ChannelKind.Instagram => Instagram,
         ChannelKind.TikTok => TikTok,
+        ChannelKind.Reddit => Reddit,
         ChannelKind.Widget => Widget,
         _ => null,
     };
+
+    /// <summary>A name as the platform compares it: without what it is announced by, in lower case.</summary>
+    private static string Bare(string entered) => entered.Trim().TrimStart('/') is var name && name.StartsWith("u/", StringComparison.OrdinalIgnoreCase) ? name[2..].ToLowerInvariant() : name.TrimStart('@').ToLowerInvariant();
 
     /// <summary>Trims and checks what was entered. Empty values count as not entered.</summary>
     /// <param name="entered">Values by name.</param>
@@ -84,7 +97,7 @@ public sealed record CredentialForm(ChannelKind Kind, string AccountField, IRead
         foreach (var field in Fields)
         {
             var isEntered = entered.TryGetValue(field.Name, out var raw) && raw is not null;
-            var value = isEntered ? raw!.Trim() : held?.GetValueOrDefault(field.Name) ?? "";
+            var value = isEntered ? field.IsName ? Bare(raw!) : raw!.Trim() : held?.GetValueOrDefault(field.Name) ?? "";
             if (value.Length == 0 && field.Required)
             {
                 return new Refusal.Invalid(field.Name, $"{field.Label}: enter a value.");
@@ -123,6 +136,9 @@ public sealed record CredentialField(string Name, string Label, string Help, boo
 
     /// <summary>True for ids that are more than digits.</summary>
     public bool IsText { get; init; }
+
+    /// <summary>True for a public name, which may be entered with what announces it (<c>u/</c>, <c>@</c>) and in any case.</summary>
+    public bool IsName { get; init; }
 
     /// <summary>The values it may have, with words for people; empty when any.</summary>
     public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();

@@ -27,6 +27,9 @@ public static class CredentialNames
     /// <summary>By Instagram's own login.</summary>
     public const string VariantLogin = "login";
 
+    /// <summary>A Reddit account's name without <c>u/</c>, in lower case: the account.</summary>
+    public const string Username = "username";
+
     /// <summary>The token calls to the platform are made with.</summary>
     public const string AccessToken = "accessToken";
 

@@ -84,6 +84,9 @@ public sealed record OutboundMessage
     /// <summary>The platform's conversation, where it has its own id for one.</summary>
     public string? ThreadKey { get; init; }
 
+    /// <summary>The platform's id of the newest message of the customer in a thread; null outside of threads.</summary>
+    public string? AnswersTo { get; init; }
+
     /// <summary>text, image, video, audio, file, sticker, template, reaction or interactive.</summary>
     public required string Type { get; init; }
 

@@ -7,9 +7,9 @@ public abstract record SendOutcome
     {
     }
 
-    /// <summary>The platform took it and named it.</summary>
-    /// <param name="ExternalId">The platform's id of the message.</param>
-    public sealed record Accepted(string ExternalId) : SendOutcome;
+    /// <summary>The platform took it.</summary>
+    /// <param name="ExternalId">The platform's id of the message; null where it is told later, with the echo (<see cref="ChannelCapabilities.NamesLater"/>).</param>
+    public sealed record Accepted(string? ExternalId) : SendOutcome;
 
     /// <summary>Surely not taken; trying again is safe.</summary>
     /// <param name="After">The least time to wait, from Retry-After where given; zero leaves it to the back-off.</param>

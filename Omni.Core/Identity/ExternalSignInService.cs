@@ -6,7 +6,7 @@ using Omni.Core.Operations;
 namespace Omni.Core.Identity;
 
 /// <summary>Sign-in through another service. An account is found by that service's own id for the person, never by e-mail address alone: that would hand accounts to whoever controls an address at the service.</summary>
-public sealed class ExternalSignInService(IOmniDbFactory dbs, TimeProvider clock)
+public sealed class ExternalSignInService(IOmniDbFactory dbs, IAdvisoryLocks locks, TimeProvider clock)
 {
     /// <summary>Finds out what an outside identity means here.</summary>
     public async Task<ExternalMatch> FindAsync(ExternalIdentity identity, CancellationToken ct)
@@ -17,6 +17,11 @@ public sealed class ExternalSignInService(IOmniDbFactory dbs, TimeProvider clock
         if (linked is { } userId)
         {
             return new ExternalMatch(userId, false);
+        }
+
+        if (identity.Email.Length == 0)
+        {
+            return new ExternalMatch(null, false);
         }
 
         var normalized = EmailAddress.Normalize(identity.Email);
@@ -31,7 +36,7 @@ public sealed class ExternalSignInService(IOmniDbFactory dbs, TimeProvider clock
             return ended;
         }
 
-        if (!identity.EmailVerified)
+        if (identity is { EmailVerified: false, Email.Length: > 0 })
         {
             return new Refusal.Forbidden($"{identity.Name} has not verified the address of that account. Verify it there first.") { Code = ErrorCode.EmailNotVerified };
         }
@@ -73,6 +78,7 @@ public sealed class ExternalSignInService(IOmniDbFactory dbs, TimeProvider clock
     public async Task<Result<Done>> UnlinkAsync(SessionState me, string provider, CancellationToken ct)
     {
         await using var db = await dbs.OpenGlobalAsync(ct);
+        await locks.HoldAsync(db, $"ways in:{me.UserId}", ct); // two that go at once must not take the last ones
         var hasPassword = await db.Users.AnyAsync(u => u.Id == me.UserId && u.PasswordHash != null, ct);
         var logins = db.Set<IdentityUserLogin<Guid>>().Where(l => l.UserId == me.UserId);
         if (!hasPassword && !await logins.AnyAsync(l => l.LoginProvider != provider, ct))
@@ -92,7 +98,7 @@ public sealed class ExternalSignInService(IOmniDbFactory dbs, TimeProvider clock
 /// <summary>Who somebody is at another service, as that service told us directly.</summary>
 /// <param name="Provider">Which service, as <c>google</c>.</param>
 /// <param name="Key">Its own id for the person, which never changes.</param>
-/// <param name="Email">Address there.</param>
+/// <param name="Email">Address there; empty where the service tells none.</param>
 /// <param name="EmailVerified">Whether the service verified that address.</param>
 /// <param name="DisplayName">Name there.</param>
 public sealed record ExternalIdentity(string Provider, string Key, string Email, bool EmailVerified, string DisplayName)

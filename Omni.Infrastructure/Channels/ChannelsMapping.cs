@@ -47,6 +47,28 @@ internal sealed class ChannelLoginConfiguration : IEntityTypeConfiguration<Chann
     }
 }
 
+internal sealed class ChannelPollConfiguration : IEntityTypeConfiguration<ChannelPoll>
+{
+    public void Configure(EntityTypeBuilder<ChannelPoll> poll)
+    {
+        poll.ToTable("channel_polls");
+        poll.HasKey(p => new { p.OrganizationId, p.ChannelId });
+        poll.Property(p => p.State).HasColumnType("jsonb");
+        poll.Property(p => p.RecheckedTo).HasMaxLength(512);
+        poll.HasIndex(p => p.NextAt);
+        poll.HasOne<Channel>().WithMany().HasForeignKey(p => new { p.OrganizationId, p.ChannelId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class CallBudgetConfiguration : IEntityTypeConfiguration<CallBudget>
+{
+    public void Configure(EntityTypeBuilder<CallBudget> budget)
+    {
+        budget.ToTable("call_budgets");
+        budget.HasKey(b => b.Key);
+    }
+}
+
 internal sealed class ChannelHourConfiguration : IEntityTypeConfiguration<ChannelHour>
 {
     public void Configure(EntityTypeBuilder<ChannelHour> hour)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Core.Operations;
+using Omni.Infrastructure.Channels.Polling;
 
 namespace Omni.Infrastructure.Channels;
 
@@ -17,6 +18,7 @@ public static partial class ChannelsModule
         services.AddSingleton<IChannelCredentials, ChannelCredentials>();
         services.AddSingleton<IWebhookSecrets, WebhookSecretStore>();
         services.AddSingleton<IChannelRoutes, ChannelRoutes>();
+        services.AddSingleton<IChannelPolls, ChannelPolls>();
         services.AddSingleton<IChannelFigures, ChannelFiguresReader>();
         services.AddSingleton<IWebhookLog, WebhookLog>();
         services.AddSingleton<ChannelService>();

@@ -6,6 +6,8 @@ using Omni.Core.Media;
 using Omni.Infrastructure.Channels.Inbound;
 using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
+using Omni.Infrastructure.Channels.Polling;
+using Omni.Infrastructure.Channels.Reddit;
 using Omni.Infrastructure.Channels.Sending;
 using Omni.Infrastructure.Channels.TikTok;
 using Omni.Infrastructure.Media;
@@ -23,6 +25,8 @@ public static partial class ChannelsModule
         services.TryAddSingleton<WorkSignals>();
         services.AddMetaPlatforms();
         services.AddTikTok();
+        services.AddReddit();
+        services.AddSingleton<ICallBudgets, CallBudgets>();
         services.AddWidgetChannel();
         services.AddSingleton<IChannelAdapters, ChannelAdapters>();
         services.AddSingleton<IRouteLookup, RouteLookup>();
@@ -33,6 +37,7 @@ public static partial class ChannelsModule
         services.AddSingleton<ChannelHistory>();
         services.AddSingleton<MetaLogins>();
         services.AddSingleton<AccountLogins>();
+        services.AddSingleton<RedditLogins>();
         services.AddSingleton<OutboundSignals>();
         services.AddSingleton<IOutboundSignals>(p => p.GetRequiredService<OutboundSignals>());
         services.AddHostedService(p => p.GetRequiredService<OutboundSignals>());
@@ -48,6 +53,10 @@ public static partial class ChannelsModule
         services.AddSingleton<HistoryWorker>();
         services.AddHostedService(p => p.GetRequiredService<HistoryWorker>());
         services.AddHostedService<InboundWorker>();
+        services.AddSingleton<PollStore>();
+        services.AddSingleton<ChannelTrouble>();
+        services.AddSingleton<PollWorker>();
+        services.AddHostedService(p => p.GetRequiredService<PollWorker>());
         services.AddOptions<SendOptions>().BindConfiguration(SendOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SendBuckets>();

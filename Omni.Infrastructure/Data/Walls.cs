@@ -30,12 +30,13 @@ internal static class Walls
         ["feed_places"] = "how far readers of all organizations' events have come; only the worker role reads it",
         ["attempts"] = "counts of hashed keys, before anybody is known",
         ["data_keys"] = "keys of the installation itself, wrapped by the master key; only the worker role reads it",
+        ["call_budgets"] = "calls of a platform that an app of the installation has left; only the worker role reads it",
         ["webhook_deliveries"] = "a body may hold several organizations' items; only the worker role reads it",
         ["schema_migrations"] = "EF Core's own",
     };
 
     /// <summary>Global tables that pages and the API must not touch: only the worker role may.</summary>
-    internal static readonly string[] WorkerTables = ["webhook_deliveries", "data_keys", "feed_places"];
+    internal static readonly string[] WorkerTables = ["webhook_deliveries", "data_keys", "feed_places", "call_budgets"];
 
     /// <summary>What pages and the API write is never changed there.</summary>
     private const string AppendOnly = "audit_log";

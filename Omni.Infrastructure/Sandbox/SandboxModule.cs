@@ -32,6 +32,7 @@ public static class SandboxModule
         services.AddPlatform<SandboxMessenger>();
         services.AddPlatform<SandboxInstagram>();
         services.AddPlatform<SandboxTikTok>();
+        services.AddSingleton<RedditSimulator>().AddPlatform<SandboxReddit>();
         return services;
     }
 

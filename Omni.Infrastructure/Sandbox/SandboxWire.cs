@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using Omni.Core.Channels;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Operations;
@@ -11,7 +12,7 @@ namespace Omni.Infrastructure.Sandbox;
 
 /// <inheritdoc cref="ISandboxWire"/>
 internal sealed class SandboxWire(
-    IHttpClientFactory clients, IServer server, IPublicAddress address, IOptions<OmniOptions> options, SandboxLedger ledger, TimeProvider clock) : ISandboxWire
+    IHttpClientFactory clients, IServer server, IPublicAddress address, IOptions<OmniOptions> options, SandboxLedger ledger, IChannelPolls polls, TimeProvider clock) : ISandboxWire
 {
     /// <summary>Name of the HTTP client.</summary>
     public const string Client = "sandbox-webhooks";
@@ -21,6 +22,15 @@ internal sealed class SandboxWire(
 
     public async Task DeliverAsync(SandboxAccount account, SandboxEntry entry, CancellationToken ct)
     {
+        if (CredentialForm.Of(account.Kind) is { IsPolled: true })
+        {
+            // It lies in the pretend account's mailbox from here on, and Omni is told to look soon.
+            entry.AnswerStatus = 200;
+            await ledger.AddAsync(entry);
+            await polls.HurryAsync(account.OrganizationId, account.ChannelId, echoes: false, ct);
+            return;
+        }
+
         var started = clock.GetTimestamp();
         var url = new Uri(Root(), $"webhooks/{Names.Of(account.Kind)}/{account.ChannelId}");
         try

@@ -27,7 +27,7 @@ public sealed class DescriptionTests(ApiHost host) : IClassFixture<ApiHost>
             .Select(e => e.RoutePattern.RawText!["api/v1/".Length..]).Distinct().Order(StringComparer.Ordinal);
 
         Assert.Equal(
-            ["auth/antiforgery", "auth/forgot-password", "auth/google", "auth/login", "auth/logout", "auth/refresh", "auth/register", "auth/reset-password", "auth/verify-email"],
+            ["auth/antiforgery", "auth/forgot-password", "auth/google", "auth/login", "auth/logout", "auth/reddit", "auth/refresh", "auth/register", "auth/reset-password", "auth/verify-email"],
             anonymous);
     }
 

@@ -140,18 +140,32 @@ public sealed class AccountBrowserTests(BrowserFixture fixture, SettingsRig rig)
     }
 
     [Fact]
-    public async Task Google_is_linked_and_unlinked()
+    public async Task Google_and_Reddit_are_linked_sign_in_and_are_unlinked()
     {
         var page = await OpenAsync("/settings/profile");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Link Google" }).ClickAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/signin/link$"));
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Link") }).ClickAsync();
-        await page.Locator(".shell").WaitForAsync();
-        await page.GotoAsync("/settings/profile");
-        await ReadyAsync(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Unlink Google" }).ClickAsync();
-        await page.GetByText("Google is no longer linked.").WaitForAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Link Google" }).WaitForAsync();
+        foreach (var provider in new[] { "Google", "Reddit" })
+        {
+            await page.GetByRole(AriaRole.Link, new() { Name = $"Link {provider}" }).ClickAsync();
+            await Assertions.Expect(page).ToHaveURLAsync(new Regex("/signin/link$"));
+            await SettingsRig.PictureAsync(page, $"link-{provider}");
+            await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Link") }).ClickAsync();
+            await page.Locator(".shell").WaitForAsync();
+            await page.GotoAsync("/settings/profile");
+            await ReadyAsync(page);
+        }
+
+        await SettingsRig.PictureAsync(page, "linked");
+        var other = await (await fixture.Browser.NewContextAsync(new() { BaseURL = rig.Spine.Omni.Address.ToString() })).NewPageAsync();
+        await other.GotoAsync("/signin");
+        await SettingsRig.PictureAsync(other, "ways-in");
+        await other.GetByRole(AriaRole.Link, new() { Name = "Reddit" }).ClickAsync();
+        await other.Locator(".shell").WaitForAsync();
+        foreach (var provider in new[] { "Google", "Reddit" })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Unlink {provider}" }).ClickAsync();
+            await page.GetByText($"{provider} is no longer linked.").WaitForAsync();
+            await page.GetByRole(AriaRole.Link, new() { Name = $"Link {provider}" }).WaitForAsync();
+        }
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Names = Omni.Core.Common.Names;
 
 namespace Omni.Tests.Browser;
 
-/// <summary>Messenger, Instagram and TikTok in a real browser on the real program.</summary>
+/// <summary>Messenger, Instagram, TikTok and Reddit in a real browser on the real program.</summary>
 [Collection("Browser")]
 public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig rig) : IClassFixture<DirectBrowserRig>
 {
@@ -135,6 +135,82 @@ public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig 
         await page.Keyboard.PressAsync("Control+Enter");
         await Expect(page.Locator(".msg--out").Filter(new() { HasText = "Thanks for watching." }).GetByText("Read", new() { Exact = true })).ToBeAttachedAsync(new() { Timeout = 20_000 });
         Assert.Single(rig.Spine.Platform.Ledger.Sends, s => s.Text == "Thanks for watching.");
+    }
+
+    [Fact]
+    public async Task A_Reddit_account_is_connected_by_consent_and_its_messages_come_and_go()
+    {
+        var reddit = rig.Spine.Server.Reddit;
+        var mailbox = reddit.Register(new SimulatedAccount("fjord_tents", "lasting-token-4711", "unused", "") { Kind = ChannelKind.Reddit });
+        var page = await SignInAsync();
+        await page.GotoAsync("/settings/channels");
+        await ReadyAsync(page);
+        await ConnectRedditAsync(page);
+        await SettingsRig.PictureAsync(page, "reddit-connect");
+        await Axe.HoldsAsync(page, "form for a Reddit account");
+
+        // Consent refused at Reddit, then given.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Log in with Reddit and connect" }).ClickAsync();
+        await page.GetByText("did not work out").WaitForAsync();
+        reddit.Consenting = "fjord_tents";
+        await page.GotoAsync("/settings/channels");
+        await ReadyAsync(page);
+        await ConnectRedditAsync(page);
+        await page.GetByLabel("Answers to comments and mentions").CheckAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Log in with Reddit and connect" }).ClickAsync();
+        await page.Locator(".ch").Filter(new() { HasText = "u/fjord_tents" }).WaitForAsync();
+        await page.GetByText("u/fjord_tents is connected.").WaitForAsync();
+        await SettingsRig.PictureAsync(page, "reddit-connected");
+        Assert.DoesNotContain("lasting-token-4711", await page.ContentAsync(), StringComparison.Ordinal);
+
+        reddit.Comment(mailbox, "Leila_Reads", "Does the tent hold in rain?", "t3_post1");
+        await rig.Spine.ExecuteAsync("update channel_polls set next_at = now() where lease_until is null");
+        await page.GotoAsync("/inbox/unassigned");
+        await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Leila_Reads") }).ClickAsync();
+        await page.Locator(".bubble").GetByText("hold in rain?").WaitForAsync();
+        await SettingsRig.PictureAsync(page, "reddit-comment");
+
+        // A consent that somebody else began is nobody's here.
+        await page.GotoAsync("/connect/reddit");
+        await page.GetByText("did not work out").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_pretend_Redditor_writes_and_is_answered()
+    {
+        var made = await rig.Spine.CallAsync(HttpMethod.Post, "/api/v1/channels", new { kind = "reddit", sandbox = true });
+        var inbox = await SignInAsync();
+        var play = await inbox.Context.NewPageAsync();
+        await play.GotoAsync($"/sandbox/{(string)made!["id"]!}");
+        await ReadyAsync(play);
+        await play.Locator(".phone__write input").FillAsync("Is my order on Reddit known?");
+        await play.Keyboard.PressAsync("Enter");
+        await play.Locator(".phone .msg--out").Filter(new() { HasText = "order on Reddit" }).WaitForAsync();
+        await inbox.GotoAsync("/inbox/unassigned");
+        await inbox.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("pretend_person") }).Filter(new() { HasText = "order on Reddit" }).ClickAsync(new() { Timeout = 20_000 });
+        await inbox.Locator("omni-composer textarea").FillAsync("It is.");
+        await inbox.Keyboard.PressAsync("Control+Enter");
+        await Expect(play.Locator(".phone .bubble").GetByText("It is.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(inbox.Locator(".msg--out").Filter(new() { HasText = "It is." }).GetByText("Sent", new() { Exact = true })).ToBeAttachedAsync(new() { Timeout = 20_000 });
+        await Eventually.HoldsAsync(async () => await rig.Spine.QueryAsync<long>("select count(*) from messages where text = 'It is.' and external_id like 't4_%'") == 1, "the listing named it");
+        await Expect(inbox.Locator(".msg--out").Filter(new() { HasText = "It is." })).ToHaveCountAsync(1);
+        foreach (var (width, scheme) in new[] { (1440, ColorScheme.Light), (1024, ColorScheme.Dark), (390, ColorScheme.Light) })
+        {
+            foreach (var (shown, name) in new[] { (inbox, "inbox"), (play, "sandbox") })
+            {
+                await shown.SetViewportSizeAsync(width, width < 500 ? 844 : 900);
+                await shown.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await SettingsRig.PictureAsync(shown, $"reddit-{name}-{width}-{scheme}");
+            }
+        }
+
+        await Axe.HoldsAsync(play, "sandbox of Reddit");
+    }
+
+    private static async Task ConnectRedditAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a channel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reddit", Exact = true }).ClickAsync();
     }
 
     private async Task<IPage> SignInAsync()

@@ -4,11 +4,11 @@ using Omni.Tests.Support;
 
 namespace Omni.Tests.Browser;
 
-/// <summary>The real program for the tests of the settings: one connected number on a simulated platform, and a Google of its own. Started once per class.</summary>
+/// <summary>The real program for the tests of the settings: one connected number on a simulated platform, and a Google and a Reddit of its own. Started once per class.</summary>
 public sealed class SettingsRig : IAsyncLifetime
 {
     private readonly DatabaseFixture _database = new();
-    private GoogleServer _google = null!;
+    private OAuthServer _oauth = null!;
 
     internal SpineRig Spine { get; private set; } = null!;
 
@@ -16,15 +16,15 @@ public sealed class SettingsRig : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
-        _google = await GoogleServer.StartAsync();
-        Spine = await SpineRig.StartAsync(_database.ConnectionString, [.. _google.Settings.Select(s => $"--{s.Key}={s.Value}")]);
+        _oauth = await OAuthServer.StartAsync();
+        Spine = await SpineRig.StartAsync(_database.ConnectionString, [.. _oauth.Settings.Select(s => $"--{s.Key}={s.Value}")]);
     }
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
         await Spine.DisposeAsync();
-        await _google.DisposeAsync();
+        await _oauth.DisposeAsync();
         await _database.DisposeAsync();
     }
 

@@ -237,7 +237,7 @@ public sealed class SandboxApiTests(SandboxRig rig) : IClassFixture<SandboxRig>
 
         Assert.Equal(400, (await rig.TryAsync(HttpMethod.Put, $"/api/v1/sandbox/{channel}/behaviour", new { slowMs = 15_001 })).Status);
         Assert.Equal(400, (await rig.TryAsync(HttpMethod.Put, $"/api/v1/sandbox/{channel}/behaviour", new { error = "fire" })).Status);
-        Assert.Equal(400, (await rig.TryAsync(HttpMethod.Post, "/api/v1/channels", new { kind = "reddit", sandbox = true })).Status);
+        Assert.Equal(400, (await rig.TryAsync(HttpMethod.Post, "/api/v1/channels", new { kind = "telegram", sandbox = true })).Status);
         Assert.Equal(400, (await rig.TryAsync(HttpMethod.Post, "/api/v1/channels", new { kind = "whatsapp", sandbox = true, credentials = new { accessToken = "x" } })).Status);
     }
 

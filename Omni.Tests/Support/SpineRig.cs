@@ -53,7 +53,7 @@ internal sealed class SpineRig : IAsyncDisposable
         [
             $"--ConnectionStrings:Postgres={connectionString}", $"--Platforms:Meta:GraphUrl={server.Url}", $"--Platforms:Meta:InstagramGraphUrl={server.Url}", $"--Platforms:Meta:LoginUrl={server.Url}", $"--Platforms:Meta:AppSecret={AppSecret}",
             $"--Platforms:TikTok:ApiUrl={server.Url}", $"--Platforms:TikTok:LoginUrl={server.Url}",
-            "--Platforms:Meta:VerifyToken=spine-verify", "--Omni:Logs=text", .. settings,
+            "--Platforms:Meta:VerifyToken=spine-verify", $"--Platforms:Reddit:ApiUrl={server.RedditUrl}", $"--Platforms:Reddit:AuthUrl={server.RedditUrl}", "--Omni:Logs=text", .. settings,
         ];
         var omni = await OmniProcess.StartAsync(null, all);
         var rig = new SpineRig(omni, server, connectionString, all);

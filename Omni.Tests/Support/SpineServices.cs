@@ -12,6 +12,7 @@ using Omni.Infrastructure.Channels;
 using Omni.Infrastructure.Channels.Inbound;
 using Omni.Infrastructure.Channels.Intake;
 using Omni.Infrastructure.Channels.Meta;
+using Omni.Infrastructure.Channels.Polling;
 using Omni.Infrastructure.Channels.Sending;
 using Omni.Infrastructure.Channels.Simulator;
 using Omni.Infrastructure.Channels.TikTok;
@@ -42,6 +43,7 @@ internal sealed class SpineServices : IAsyncDisposable
         [
             new("Platforms:Meta:AppSecret", AppSecret), new("Platforms:Meta:VerifyToken", "spine-verify"), new("Platforms:Meta:GraphUrl", server.Url.ToString()), new("Platforms:Meta:InstagramGraphUrl", server.Url.ToString()),
             new("Platforms:TikTok:ApiUrl", server.Url.ToString()), new("Platforms:TikTok:LoginUrl", server.Url.ToString()), new("Platforms:TikTok:AppId", "7700000000000000411"), new("Platforms:TikTok:AppSecret", AppSecret),
+            new("Platforms:Reddit:ApiUrl", server.RedditUrl.ToString()), new("Platforms:Reddit:AuthUrl", server.RedditUrl.ToString()), new("Platforms:Reddit:ClientId", $"app-{OmniId.New():N}"), new("Platforms:Reddit:ClientSecret", "secret"),
             new("Omni:DataDirectory", _folder),
         ]).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build());
         services.AddSingleton(clock);
@@ -86,7 +88,7 @@ internal sealed class SpineServices : IAsyncDisposable
     /// <summary>Starts the workers of this node.</summary>
     internal async Task StartWorkersAsync()
     {
-        foreach (var worker in _services.GetServices<IHostedService>().Where(w => w is InboundWorker or SenderWorker or ProfileWorker or EventFeed))
+        foreach (var worker in _services.GetServices<IHostedService>().Where(w => w is InboundWorker or SenderWorker or ProfileWorker or PollWorker or EventFeed))
         {
             await RunAsync(worker);
         }
@@ -155,6 +157,19 @@ internal sealed class SpineServices : IAsyncDisposable
         var connected = await Get<ChannelService>().ConnectAsync(owner, new ChannelDraft(ChannelKind.TikTok, null, entered), CancellationToken.None);
         Assert.True(connected.Refusal is null, connected.Refusal?.Message);
         return connected.Value.Id;
+    }
+
+    /// <summary>Connects an account of the simulated Reddit.</summary>
+    internal async Task<(Guid Channel, RedditMailbox Mailbox)> GivenRedditAsync(Actor owner, string username, bool comments = false)
+    {
+        Account = new SimulatedAccount(username, $"lasting-token-of-{username}", $"first-token-of-{username}", "") { Kind = ChannelKind.Reddit };
+        var mailbox = Server.Reddit.Register(Account);
+        var connected = await Get<ChannelService>().ConnectAsync(
+            owner,
+            new ChannelDraft(ChannelKind.Reddit, null, new Dictionary<string, string?> { ["username"] = $"u/{username.ToUpperInvariant()}", ["refreshToken"] = Account.BusinessAccountId }, new() { ["comments"] = comments }),
+            CancellationToken.None);
+        Assert.True(connected.Refusal is null, connected.Refusal?.Message);
+        return (connected.Value.Id, mailbox);
     }
 
     /// <summary>Posts a delivery as the platform does, to the intake itself.</summary>

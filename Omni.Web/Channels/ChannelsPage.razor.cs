@@ -31,7 +31,7 @@ public enum ChannelDialog
 }
 
 /// <summary>The connected accounts: how they are doing, connecting, testing, changing, disconnecting.</summary>
-public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, AccountLogins accounts, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
+public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, AccountLogins accounts, RedditLogins reddit, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
 {
     private ChannelDialog _dialog;
     private ConnectedChannel? _chosen;
@@ -103,8 +103,8 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
         var isDone = await DoAsync(async actor =>
         {
             var result = id is { } known
-                ? await service.UpdateAsync(actor, known, new ChannelPatch(edit.Name, edit.Credentials.Count > 0 ? edit.Credentials : null), CancellationToken.None)
-                : await service.ConnectAsync(actor, new ChannelDraft(edit.Kind, edit.Name, edit.Credentials), CancellationToken.None);
+                ? await service.UpdateAsync(actor, known, new ChannelPatch(edit.Name, edit.Credentials.Count > 0 ? edit.Credentials : null, edit.Settings), CancellationToken.None)
+                : await service.ConnectAsync(actor, new ChannelDraft(edit.Kind, edit.Name, edit.Credentials, edit.Settings), CancellationToken.None);
             saved = result.Refusal is null ? result.Value : null;
             return result;
         });
@@ -113,8 +113,9 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
             return;
         }
 
-        Say(isNew ? null : $"{saved.Name} is saved.");
-        (_dialog, _chosen, _isNew) = isNew ? (ChannelDialog.Webhook, saved, true) : (ChannelDialog.None, null, false);
+        var hasMore = isNew && saved.Webhook is not null;
+        Say(hasMore ? null : $"{saved.Name} is {(isNew ? "connected" : "saved")}.");
+        (_dialog, _chosen, _isNew) = hasMore ? (ChannelDialog.Webhook, saved, true) : (ChannelDialog.None, null, false);
         await ReadAsync();
         await workspace.RefreshDirectoryAsync();
     }

@@ -99,16 +99,24 @@ public sealed class AuthController(
     public Task<IActionResult> Switch(SwitchBody body, CancellationToken ct) => RunForSessionAsync(me => sessions.SwitchAsync(me, body.OrganizationId, ct));
 
     /// <summary>Begins sign-in with Google.</summary>
-    [HttpGet("google"), AllowAnonymous]
-    public async Task<IActionResult> Google([FromServices] IAuthenticationSchemeProvider schemes, string? returnUrl, string? invitation) =>
-        await schemes.GetSchemeAsync(GoogleSignIn.Scheme) is null
-            ? Problems.From(HttpContext, new Refusal.NotFound("Sign-in with Google"))
-            : Challenge(
+    [HttpGet(GoogleSignIn.Scheme), AllowAnonymous]
+    public Task<IActionResult> Google([FromServices] IAuthenticationSchemeProvider schemes, string? returnUrl, string? invitation) =>
+        BeginAsync(schemes, GoogleSignIn.Scheme, returnUrl, invitation);
+
+    /// <summary>Begins sign-in with Reddit.</summary>
+    [HttpGet(RedditSignIn.Scheme), AllowAnonymous]
+    public Task<IActionResult> Reddit([FromServices] IAuthenticationSchemeProvider schemes, string? returnUrl, string? invitation) =>
+        BeginAsync(schemes, RedditSignIn.Scheme, returnUrl, invitation);
+
+    private async Task<IActionResult> BeginAsync(IAuthenticationSchemeProvider schemes, string provider, string? returnUrl, string? invitation) =>
+        (await ExternalSignIn.OfferedAsync(schemes)).Contains(provider)
+            ? Challenge(
                 new AuthenticationProperties
                 {
                     RedirectUri = $"/signin/external?returnUrl={Uri.EscapeDataString(BrowserSignIn.Local(returnUrl))}&invitation={Uri.EscapeDataString(invitation ?? "")}",
                 },
-                GoogleSignIn.Scheme);
+                provider)
+            : Problems.From(HttpContext, new Refusal.NotFound($"Sign-in with {ExternalSignIn.Title(provider)}"));
 
     private async Task<IActionResult> SignedInAsync(Result<OpenedSession> result, int status = StatusCodes.Status200OK) =>
         result.Succeeded(out var opened, out var refusal)

@@ -5,7 +5,7 @@ using Omni.Core.Identity;
 
 namespace Omni.Web.Identity;
 
-/// <summary>The steps of sign-in in a browser: password or Google, the code when the person has an authenticator app, then the session's cookie.</summary>
+/// <summary>The steps of sign-in in a browser: password or another service, the code when the person has an authenticator app, then the session's cookie.</summary>
 internal sealed class BrowserSignIn(SignInService signIn, SecondFactorService secondFactor, SessionService sessions)
 {
     /// <summary>Cookie of somebody whose password was right and whose code is still to come; five minutes.</summary>
@@ -29,9 +29,9 @@ internal sealed class BrowserSignIn(SignInService signIn, SecondFactorService se
         return await ContinueAsync(http, proved.UserId, proved.NeedsCode, "password", returnUrl);
     }
 
-    /// <summary>Takes somebody whom Google vouches for and whose account is linked.</summary>
-    internal async Task<Result<string>> ExternalAsync(HttpContext http, Guid userId, string? returnUrl) =>
-        await ContinueAsync(http, userId, await secondFactor.IsOnAsync(userId, http.RequestAborted), GoogleSignIn.Scheme, returnUrl);
+    /// <summary>Takes somebody whom another service vouches for and whose account is linked.</summary>
+    internal async Task<Result<string>> ExternalAsync(HttpContext http, Guid userId, string provider, string? returnUrl) =>
+        await ContinueAsync(http, userId, await secondFactor.IsOnAsync(userId, http.RequestAborted), provider, returnUrl);
 
     /// <summary>Takes the code of the authenticator app.</summary>
     internal async Task<Result<string>> CodeAsync(HttpContext http, string code, string? returnUrl)

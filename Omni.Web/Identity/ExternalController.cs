@@ -15,7 +15,7 @@ public sealed class ExternalController(ExternalSignInService external, Invitatio
     [HttpGet("signin/external")]
     public async Task<IActionResult> Back(string? returnUrl, string? invitation, CancellationToken ct)
     {
-        if (await GoogleSignIn.IdentityOfAsync(HttpContext) is not { } identity)
+        if (await ExternalSignIn.IdentityOfAsync(HttpContext) is not { } identity)
         {
             return Redirect("/signin?reason=external");
         }
@@ -23,9 +23,9 @@ public sealed class ExternalController(ExternalSignInService external, Invitatio
         var match = await external.FindAsync(identity, ct);
         if (match.UserId is { } userId)
         {
-            await HttpContext.SignOutAsync(GoogleSignIn.ExternalScheme);
+            await HttpContext.SignOutAsync(ExternalSignIn.Scheme);
             var signIn = HttpContext.RequestServices.GetRequiredService<BrowserSignIn>();
-            return (await signIn.ExternalAsync(HttpContext, userId, returnUrl)).Succeeded(out var next, out _) ? LocalRedirect(next) : Redirect("/signin?reason=suspended");
+            return (await signIn.ExternalAsync(HttpContext, userId, identity.Provider, returnUrl)).Succeeded(out var next, out _) ? LocalRedirect(next) : Redirect("/signin?reason=suspended");
         }
 
         if ((await current.GetAsync(ct)).Succeeded(out _, out _))
@@ -44,7 +44,7 @@ public sealed class ExternalController(ExternalSignInService external, Invitatio
             return Redirect(invited ? $"/register?invitation={Uri.EscapeDataString(invitation!)}" : "/register");
         }
 
-        await HttpContext.SignOutAsync(GoogleSignIn.ExternalScheme);
+        await HttpContext.SignOutAsync(ExternalSignIn.Scheme);
         return Redirect("/signin?reason=noaccount");
     }
 }

@@ -10,7 +10,7 @@ internal static class IdentitySetup
 {
     private const string EitherScheme = "omni";
 
-    /// <summary>Registers sign-in by cookie, token and Google, and <see cref="ICurrentActor"/>.</summary>
+    /// <summary>Registers sign-in by cookie, token, Google and Reddit, and <see cref="ICurrentActor"/>.</summary>
     internal static IServiceCollection AddOmniSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddHttpContextAccessor();
@@ -28,8 +28,10 @@ internal static class IdentitySetup
                 http.Request.Headers.Authorization.Count > 0 ? TokenHandler.SchemeName : SessionCookies.Scheme)
             .AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.SchemeName, null)
             .AddCookie(SessionCookies.Scheme, SessionCookies.Configure)
-            .AddCookie(BrowserSignIn.PendingScheme, o => GoogleSignIn.ShortCookie(o, "omni-pending", TimeSpan.FromMinutes(5)))
-            .AddGoogle(configuration);
+            .AddCookie(BrowserSignIn.PendingScheme, o => ExternalSignIn.ShortCookie(o, "omni-pending", TimeSpan.FromMinutes(5)))
+            .AddCookie(ExternalSignIn.Scheme, o => ExternalSignIn.ShortCookie(o, "omni-external", TimeSpan.FromMinutes(10)))
+            .AddGoogle(configuration)
+            .AddReddit(configuration);
         services.AddAuthorization();
         services.AddAntiforgery(o =>
         {

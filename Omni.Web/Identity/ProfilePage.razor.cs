@@ -1,5 +1,5 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components.Forms;
-using Microsoft.Extensions.Options;
 using Omni.Core.Common;
 using Omni.Core.Identity;
 using Omni.Core.Media;
@@ -18,8 +18,6 @@ public sealed partial class ProfilePage(
     private NewSecondFactor? _newFactor;
     private IReadOnlyList<string>? _codes;
 
-    private bool HasGoogle => services.GetService<IOptions<GoogleOptions>>()?.Value.ClientId is { Length: > 0 };
-
     /// <inheritdoc/>
     protected override async Task<Result<ProfileContent>> FetchAsync(Actor actor)
     {
@@ -29,7 +27,8 @@ public sealed partial class ProfilePage(
         }
 
         return ProfileContent.Of(
-            user, await secondFactor.IsOnAsync(me.UserId, CancellationToken.None), await secondFactor.CodesLeftAsync(me.UserId, CancellationToken.None), await external.ListAsync(me, CancellationToken.None));
+            user, await secondFactor.IsOnAsync(me.UserId, CancellationToken.None), await secondFactor.CodesLeftAsync(me.UserId, CancellationToken.None), await external.ListAsync(me, CancellationToken.None),
+            services.GetService<IAuthenticationSchemeProvider>() is { } schemes ? await ExternalSignIn.OfferedAsync(schemes) : []);
     }
 
     /// <inheritdoc/>
@@ -38,8 +37,6 @@ public sealed partial class ProfilePage(
         base.Show(content);
         (_displayName, _email) = (content.DisplayName, content.Email);
     }
-
-    private static string Title(string provider) => new ExternalIdentity(provider, "", "", false, "").Name;
 
     private async Task SaveAsync()
     {
@@ -138,7 +135,7 @@ public sealed partial class ProfilePage(
 
     private async Task UnlinkAsync(string provider)
     {
-        if (await DoForSessionAsync(me => external.UnlinkAsync(me, provider, CancellationToken.None), $"{Title(provider)} is no longer linked."))
+        if (await DoForSessionAsync(me => external.UnlinkAsync(me, provider, CancellationToken.None), $"{ExternalSignIn.Title(provider)} is no longer linked."))
         {
             await ReadAsync();
         }

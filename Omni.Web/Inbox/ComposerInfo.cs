@@ -31,6 +31,7 @@ public static class ComposerInfo
                 key = Platform.Key(row.Kind),
                 channelId = row.ChannelId,
                 from = string.Join(' ', new[] { row.ChannelName, channel?.DisplayName }.Where(w => !string.IsNullOrEmpty(w) && w != Platform.Name(row.Kind)).Distinct()),
+                isPublic = limits?.PublicThreads is { } open && row.ThreadKey.StartsWith(open, StringComparison.Ordinal),
                 hasWindow = row.HasWindow,
                 maxPerWindow = limits?.MaxPerWindow,
                 broken = Broken(row, channel),

@@ -105,13 +105,23 @@ internal sealed partial class InboundBatch
             return loaded.MessagesById.ContainsKey(reference) ? reference : null;
         }
 
-        return channel.Capabilities.EchoesWithoutReference && echo.ContactId is not null && loaded.People.TryGetValue(echo.ContactId, out var person)
-            ? loaded.MessagesById.Values.Where(m => m.Row is { ExternalId: null, Direction: MessageDirection.Out, Status: MessageStatus.Sending or MessageStatus.Unknown }
-                    && Find(m.Row.ConversationId)?.ContactId == person.ContactId
+        return channel.Capabilities.EchoesWithoutReference && ContactOf(echo) is { } contactId
+            ? loaded.MessagesById.Values.Where(m => m.Row is { ExternalId: null, Direction: MessageDirection.Out }
+                    && (m.Row.Status is MessageStatus.Sending or MessageStatus.Unknown || (m.Row.Status == MessageStatus.Sent && channel.Capabilities.NamesLater))
+                    && Find(m.Row.ConversationId) is { } conversation && conversation.ContactId == contactId && (conversation.ThreadKey.Length == 0 || conversation.ThreadKey == echo.ThreadKey)
                     && (m.Row.Text ?? "").Trim() == (echo.Text ?? "").Trim() && (m.Row.Type == echo.Type || m.Row.Type == "interactive"))
                 .OrderBy(m => m.Row.Position).Select(m => (Guid?)m.Row.Id).FirstOrDefault()
             : null;
     }
+
+    /// <summary>Whom an echo went to: where it names nobody, the person of the conversation it answers in.</summary>
+    private Guid? ContactOf(InboundEvent echo) => echo.ContactId is { } id
+        ? loaded.People.TryGetValue(id, out var person) ? person.ContactId : null
+        : Answered(echo)?.ContactId;
+
+    /// <summary>The conversation with the message that an event answers.</summary>
+    private ConversationState? Answered(InboundEvent item) =>
+        item.ReplyTo is { } target && loaded.Messages.TryGetValue(target, out var message) ? Find(message.Row.ConversationId) : null;
 
     private void MoveStatus(MessageState target, InboundEvent item)
     {
@@ -166,7 +176,7 @@ internal sealed partial class InboundBatch
     {
         var message = target.Row;
         var at = item.Timestamp ?? receivedAt;
-        if (message.DeletedAt is not null || message.EditedAt > at)
+        if (message.DeletedAt is not null || message.EditedAt > at || (message.EditedAt == at && message.Text == item.Text))
         {
             return;
         }

@@ -72,7 +72,7 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
 
     private void ApplyMessage(InboundEvent item, DateTimeOffset receivedAt)
     {
-        if (item.ExternalId is null || item.ContactId is null)
+        if (item.ExternalId is null || (item.ContactId is null && item.Direction != MessageDirection.Out))
         {
             throw new FormatException("A message needs an id and a person.");
         }
@@ -90,13 +90,18 @@ internal sealed partial class InboundBatch(InboundChannel channel, InboundLoaded
             return;
         }
 
-        var person = Person(item, incoming ? receivedAt : null);
-        if (person.Name == item.ContactId && !person.NameIsOurs && !Nameless.Exists(n => n.ContactId == person.ContactId))
+        if (item.ContactId is null && Answered(item) is null)
+        {
+            return; // our own words to somebody who is no customer here
+        }
+
+        var person = item.ContactId is null ? new PersonState { ContactId = Answered(item)!.ContactId, Name = "" } : Person(item, incoming ? receivedAt : null);
+        if (item.ContactId is not null && person.Name == item.ContactId && !person.NameIsOurs && !Nameless.Exists(n => n.ContactId == person.ContactId))
         {
             Nameless.Add(new Nameless(channel.OrganizationId, channel.ChannelId, channel.Kind, person.ContactId, item.ContactId));
         }
 
-        var conversation = Conversation(person, item.ThreadKey, receivedAt);
+        var conversation = item.ContactId is null ? Answered(item)! : Conversation(person, item.ThreadKey, receivedAt);
         var platformTime = item.Timestamp is { } told && told <= receivedAt + FutureTolerance ? told : (DateTimeOffset?)null;
         var position = incoming
             ? PositionOf(platformTime ?? receivedAt, conversation)

@@ -47,6 +47,7 @@ internal sealed class InboundLoaded
         // Watermarks and echoes without our reference are about messages that they do not name.
         var vague = events.Where(e => e.Kind is InboundKind.Delivery or InboundKind.Read || (e.Kind == InboundKind.Message && e.Direction == MessageDirection.Out && e.ClientReference is null))
             .Select(e => e.ContactId).OfType<string>().Distinct().ToArray();
+        var answered = events.Where(e => e.Kind == InboundKind.Message && e.Direction == MessageDirection.Out && e.ContactId is null).Select(e => e.ReplyTo).OfType<string>().Distinct().ToArray();
 
         // A conversation whose place has not passed this one shows nothing later: its last message need not be looked at.
         var earliest = items.Where(i => i.Event.Kind is InboundKind.Message or InboundKind.Postback)
@@ -88,10 +89,11 @@ internal sealed class InboundLoaded
             channel.OrganizationId, channel.ChannelId, references));
         batch.BatchCommands.Add(Command(
             MessageColumns + $"""
-            {ConversationsOf("$3")} cross join lateral (select * from messages m where m.organization_id = $1 and m.conversation_id = o.id offset 0) m
-            where o.last_out_position > 0 and m.direction = 'out' and m.kind = 'message' and m.status in ('sending', 'unknown', 'sent', 'delivered')
+            (select o.id from {ConversationsOf("$3")} where o.last_out_position > 0 union select m.conversation_id from {MessagesOf("$4")}) v
+            cross join lateral (select * from messages m where m.organization_id = $1 and m.conversation_id = v.id order by m.position desc, m.seq desc limit 500) m
+            where m.direction = 'out' and m.kind = 'message' and m.status in ('sending', 'unknown', 'sent', 'delivered')
             order by m.position desc limit 500
-            """, channel.OrganizationId, channel.ChannelId, vague));
+            """, channel.OrganizationId, channel.ChannelId, vague, answered));
         batch.BatchCommands.Add(Command(
             """
             select p.id, p.external_id, p.event, p.received_at from unnest($3) x (id)

@@ -19,7 +19,7 @@ internal sealed record Claim(Guid OrganizationId, Guid MessageId, Guid Conversat
 
 /// <summary>What goes out, as read when the attempt began.</summary>
 internal sealed record Outgoing(
-    string Type, string? Text, JsonObject? Payload, string? ReplyTo, string ThreadKey, IReadOnlyList<string> Recipients, DateTimeOffset? LastInboundAt,
+    string Type, string? Text, JsonObject? Payload, string? ReplyTo, string ThreadKey, string? AnswersTo, IReadOnlyList<string> Recipients, DateTimeOffset? LastInboundAt,
     (string Type, string Mime, string Name, long Size, string BlobKey)? File);
 
 /// <summary>The outbox in SQL. Every write after the claim names the lease's version, so that a node that was paused and lost its lease changes nothing.</summary>
@@ -113,7 +113,9 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock, I
             Parameters = { new() { Value = claim.OrganizationId }, new() { Value = claim.MessageId }, new() { Value = NodeId }, new() { Value = claim.LeaseVersion }, new() { Value = OmniId.New(now) }, new() { Value = now } },
         });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            select c.thread_key, i.external_id, c.last_inbound_at from conversations c join contact_identities i on i.organization_id = c.organization_id and i.contact_id = c.contact_id and i.channel_id = c.channel_id
+            select c.thread_key, i.external_id, c.last_inbound_at, case when c.thread_key <> '' then (
+                select m.external_id from messages m where m.organization_id = c.organization_id and m.conversation_id = c.id and m.direction = 'in' and m.deleted_at is null order by m.position desc, m.seq desc limit 1) end
+            from conversations c join contact_identities i on i.organization_id = c.organization_id and i.contact_id = c.contact_id and i.channel_id = c.channel_id
             where c.organization_id = $1 and c.id = $2 order by i."primary" desc, i.id
             """) { Parameters = { new() { Value = claim.OrganizationId }, new() { Value = claim.ConversationId } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select type, mime, name, size, blob_key from attachments where organization_id = $1 and message_id = $2 and blob_key is not null order by index limit 1")
@@ -130,19 +132,19 @@ internal sealed class OutboxStore(NpgsqlDataSource source, TimeProvider clock, I
 
         var (type, text, payload, replyTo) = (reader.GetString(0), reader.Text(1), reader.Text(2), reader.Text(3));
         await reader.NextResultAsync(ct);
-        var (thread, recipients, heard) = ("", new List<string>(), (DateTimeOffset?)null);
+        var (thread, answersTo, recipients, heard) = ("", (string?)null, new List<string>(), (DateTimeOffset?)null);
         while (await reader.ReadAsync(ct))
         {
             thread = reader.GetString(0);
             recipients.Add(reader.GetString(1));
-            heard = reader.Time(2);
+            (heard, answersTo) = (reader.Time(2), reader.Text(3));
         }
 
         await reader.NextResultAsync(ct);
         var file = await reader.ReadAsync(ct)
             ? (reader.GetString(0), reader.Text(1) ?? "application/octet-stream", reader.Text(2) ?? "file", reader.IsDBNull(3) ? 0 : reader.GetInt64(3), reader.GetString(4))
             : ((string, string, string, long, string)?)null;
-        return new Outgoing(type, text, payload is null ? null : JsonNode.Parse(payload) as JsonObject, replyTo, thread, recipients, heard, file);
+        return new Outgoing(type, text, payload is null ? null : JsonNode.Parse(payload) as JsonObject, replyTo, thread, answersTo, recipients, heard, file);
     }
 
     /// <summary>Gives a claim back: nothing was sent.</summary>

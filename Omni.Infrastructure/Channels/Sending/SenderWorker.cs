@@ -19,6 +19,7 @@ internal sealed partial class SenderWorker(
     IChannelCredentials credentials,
     IBlobStore blobs,
     EarlyUpdates early,
+    IChannelPolls polls,
     IEventBus bus,
     WorkSignals signals,
     OmniMetrics metrics,
@@ -107,6 +108,10 @@ internal sealed partial class SenderWorker(
             }
 
             await CompleteAsync(claim, outcome);
+            if (adapter is IChannelPolling && outcome is SendOutcome.Unknown or SendOutcome.Accepted { ExternalId: null })
+            {
+                await polls.HurryAsync(claim.OrganizationId, claim.ChannelId, echoes: true, CancellationToken.None);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -230,6 +235,7 @@ internal sealed partial class SenderWorker(
         Id = claim.MessageId,
         Recipients = outgoing.Recipients,
         ThreadKey = outgoing.ThreadKey,
+        AnswersTo = outgoing.AnswersTo,
         Type = outgoing.Type,
         Text = outgoing.Text,
         ReplyTo = outgoing.ReplyTo,

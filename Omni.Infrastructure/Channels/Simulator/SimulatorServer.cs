@@ -19,11 +19,18 @@ internal sealed class SimulatorServer : IAsyncDisposable
     {
         _app = app;
         Simulator = app.Services.GetRequiredService<GraphSimulator>();
+        Reddit = app.Services.GetRequiredService<RedditSimulator>();
         Url = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
 
     /// <summary>The simulator, to register accounts and give orders.</summary>
     public GraphSimulator Simulator { get; }
+
+    /// <summary>The pretended Reddit.</summary>
+    public RedditSimulator Reddit { get; }
+
+    /// <summary>Where Reddit is: the value for <c>Platforms:Reddit:ApiUrl</c> and <c>AuthUrl</c>.</summary>
+    public Uri RedditUrl => new(Url, "reddit/");
 
     /// <summary>Its address: the value for <c>Platforms:Meta:GraphUrl</c>.</summary>
     public Uri Url { get; }
@@ -43,6 +50,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
         });
         builder.Services.AddGraphSimulator(ledgerPath);
         var app = builder.Build();
+        app.Map("/reddit", reddit => reddit.Run(app.Services.GetRequiredService<RedditSimulator>().HandleAsync));
         app.Run(app.Services.GetRequiredService<GraphSimulator>().HandleAsync);
         await app.StartAsync(ct);
         return new SimulatorServer(app);
@@ -67,6 +75,7 @@ internal static class SimulatorServices
         services.AddSingleton(_ => new SimulatorLedger(ledgerPath));
         services.AddSingleton<SimulatorMedia>(_ => new SimulatorMedia());
         services.AddSingleton<SimulatorWebhooks>();
+        services.AddSingleton<RedditSimulator>();
         return services.AddSingleton<GraphSimulator>();
     }
 }

@@ -27,6 +27,20 @@ namespace Omni.Infrastructure.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "call_budgets",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "text", nullable: false),
+                    left = table.Column<double>(type: "double precision", nullable: false),
+                    counted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    blocked_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_call_budgets", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "change_events",
                 columns: table => new
                 {
@@ -637,6 +651,34 @@ namespace Omni.Infrastructure.Data.Migrations
                         column: x => x.user_id,
                         principalTable: "users",
                         principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "channel_polls",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    channel_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    state = table.Column<string>(type: "jsonb", nullable: false),
+                    next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lease_version = table.Column<long>(type: "bigint", nullable: false),
+                    looked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    error = table.Column<string>(type: "text", nullable: true),
+                    echoes_wanted = table.Column<bool>(type: "boolean", nullable: false),
+                    rechecked_to = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: false),
+                    recheck_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_channel_polls", x => new { x.organization_id, x.channel_id });
+                    table.ForeignKey(
+                        name: "fk_channel_polls_channels_organization_id_channel_id",
+                        columns: x => new { x.organization_id, x.channel_id },
+                        principalTable: "channels",
+                        principalColumns: new[] { "organization_id", "id" },
                         onDelete: ReferentialAction.Cascade);
                 });
 
@@ -1320,6 +1362,11 @@ namespace Omni.Infrastructure.Data.Migrations
                 column: "expires_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_channel_polls_next_at",
+                table: "channel_polls",
+                column: "next_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_channel_routes_organization_id_channel_id",
                 table: "channel_routes",
                 columns: new[] { "organization_id", "channel_id" });
@@ -1754,6 +1801,9 @@ namespace Omni.Infrastructure.Data.Migrations
                 name: "audit_log");
 
             migrationBuilder.DropTable(
+                name: "call_budgets");
+
+            migrationBuilder.DropTable(
                 name: "change_events");
 
             migrationBuilder.DropTable(
@@ -1764,6 +1814,9 @@ namespace Omni.Infrastructure.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "channel_logins");
+
+            migrationBuilder.DropTable(
+                name: "channel_polls");
 
             migrationBuilder.DropTable(
                 name: "channel_routes");

@@ -103,6 +103,30 @@ namespace Omni.Infrastructure.Data.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Omni.Core.Channels.CallBudget", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset?>("BlockedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("blocked_until");
+
+                    b.Property<DateTimeOffset>("CountedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("counted_at");
+
+                    b.Property<double>("Left")
+                        .HasColumnType("double precision")
+                        .HasColumnName("left");
+
+                    b.HasKey("Key")
+                        .HasName("pk_call_budgets");
+
+                    b.ToTable("call_budgets", (string)null);
+                });
+
             modelBuilder.Entity("Omni.Core.Channels.Channel", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -317,6 +341,68 @@ namespace Omni.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_channel_logins_expires_at");
 
                     b.ToTable("channel_logins", (string)null);
+                });
+
+            modelBuilder.Entity("Omni.Core.Channels.ChannelPoll", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("ChannelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("channel_id");
+
+                    b.Property<bool>("EchoesWanted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("echoes_wanted");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<long>("LeaseVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_version");
+
+                    b.Property<DateTimeOffset?>("LookedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("looked_at");
+
+                    b.Property<DateTimeOffset>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<DateTimeOffset>("RecheckAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recheck_at");
+
+                    b.Property<string>("RecheckedTo")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("rechecked_to");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("state");
+
+                    b.HasKey("OrganizationId", "ChannelId")
+                        .HasName("pk_channel_polls");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_channel_polls_next_at");
+
+                    b.ToTable("channel_polls", (string)null);
                 });
 
             modelBuilder.Entity("Omni.Core.Channels.ChannelRoute", b =>
@@ -2704,6 +2790,16 @@ namespace Omni.Infrastructure.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_channel_logins_organizations_organization_id");
+                });
+
+            modelBuilder.Entity("Omni.Core.Channels.ChannelPoll", b =>
+                {
+                    b.HasOne("Omni.Core.Channels.Channel", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_channel_polls_channels_organization_id_channel_id");
                 });
 
             modelBuilder.Entity("Omni.Core.Channels.ChannelRoute", b =>

@@ -37,7 +37,7 @@ internal static class JobSchedule
         Every<RetentionJob>(quartz, Hourly, Random.Shared.NextDouble() * TimeSpan.FromMinutes(10));
         Every<DigestJob>(quartz, TimeSpan.FromMinutes(5), Random.Shared.NextDouble() * TimeSpan.FromMinutes(5));
         Every<HealthProbeJob>(quartz, Hourly, Random.Shared.NextDouble() * Hourly);
-        Every<TokenRenewalJob>(quartz, Hourly, Random.Shared.NextDouble() * Hourly);
+        Every<TokenRenewalJob>(quartz, TimeSpan.FromMinutes(5), Random.Shared.NextDouble() * TimeSpan.FromMinutes(5)); // some live an hour only
     }
 
     private static void Every<T>(IQuartzBuilder quartz, TimeSpan period, TimeSpan delay) where T : IJob

@@ -28,8 +28,17 @@ public abstract partial class ChannelContract(ITestOutputHelper output)
     /// <summary>True when one delivery can hold several items and accounts.</summary>
     protected virtual bool HoldsMany => true;
 
+    /// <summary>True when the platform posts deliveries and signs them; false when they are fetched, so that nothing at all may count as posted.</summary>
+    protected virtual bool Posts => true;
+
+    /// <summary>A delivery as the adapter reads it, from a payload file and its line.</summary>
+    protected virtual byte[] Delivery(string path, JsonNode line) => File.ReadAllBytes(path);
+
+    /// <summary>A line in the shape all platforms share; null when its file is no delivery.</summary>
+    protected virtual JsonNode? Expected(JsonNode line) => line;
+
     /// <summary>A signed header set for a body, as the platform sends it.</summary>
-    protected abstract IReadOnlyDictionary<string, string> Sign(byte[] body, string secret);
+    protected virtual IReadOnlyDictionary<string, string> Sign(byte[] body, string secret) => throw new NotSupportedException($"{Folder} posts deliveries: say how it signs them.");
 
     /// <summary>A delivery with one text message.</summary>
     /// <param name="accountId">The account it came to.</param>
@@ -50,16 +59,16 @@ public abstract partial class ChannelContract(ITestOutputHelper output)
     [Fact]
     public void Every_payload_gives_exactly_what_is_expected()
     {
-        var lines = Lines("expected.jsonl");
+        var lines = Deliveries();
         Assert.NotEmpty(lines);
         List<string> unequal = [];
         output.WriteLine($"{"platform",-12} {"files",5} {"events",6} {"equal",5}  folder");
         foreach (var folder in lines.GroupBy(l => l.Folder))
         {
             var wrong = unequal.Count;
-            foreach (var (path, line) in folder)
+            foreach (var (_, line, body) in folder)
             {
-                if (ExpectedEvents.Difference(line, Adapter.Parse(File.ReadAllBytes(Path.Combine(path, (string)line["file"]!)))) is { } difference)
+                if (ExpectedEvents.Difference(line, Adapter.Parse(body)) is { } difference)
                 {
                     unequal.Add(difference);
                 }
@@ -76,13 +85,16 @@ public abstract partial class ChannelContract(ITestOutputHelper output)
     [Fact]
     public void Cutting_a_body_loses_and_adds_nothing()
     {
-        foreach (var (folder, line) in Lines("expected.jsonl"))
+        foreach (var (_, line, body) in Deliveries())
         {
-            var body = File.ReadAllBytes(Path.Combine(folder, (string)line["file"]!));
             var slices = Adapter.Split(body);
 
             Assert.All(slices, s => Assert.Null(ExpectedEvents.Difference(ExpectedEvents.Of(line, s.AccountId), Adapter.Parse(s.Body))));
-            Assert.Equal(line["events"]!.AsArray().Select(e => (string?)e!["channel_account_id"] ?? NoAccount).Distinct(), slices.Select(s => s.AccountId));
+            if (line["events"]!.AsArray().Count > 0)
+            {
+                Assert.Equal(line["events"]!.AsArray().Select(e => (string?)e!["channel_account_id"] ?? NoAccount).Distinct(), slices.Select(s => s.AccountId));
+            }
+
             if (slices.Count == 1)
             {
                 Assert.Equal(body, slices[0].Body.ToArray());
@@ -162,6 +174,12 @@ public abstract partial class ChannelContract(ITestOutputHelper output)
     [Fact]
     public void Signatures_are_judged_over_the_bytes_received()
     {
+        if (!Posts)
+        {
+            Assert.False(Adapter.IsAuthentic(new WebhookDelivery(TextDelivery("100", "m1", "hello"), new Dictionary<string, string>()), "secret"));
+            return; // nothing that is posted counts
+        }
+
         var lines = Lines("signatures.jsonl");
         Assert.NotEmpty(lines);
         foreach (var (folder, line) in lines)
@@ -182,6 +200,11 @@ public abstract partial class ChannelContract(ITestOutputHelper output)
     [Fact]
     public void A_signature_counts_for_its_own_body_and_secret_only()
     {
+        if (!Posts)
+        {
+            return; // nothing is signed
+        }
+
         var body = TextDelivery("100", "m1", "hello");
         var headers = Sign(body, "right secret");
         var changed = body.ToArray();
@@ -199,7 +222,7 @@ public abstract partial class ChannelContract(ITestOutputHelper output)
     public void An_empty_secret_signs_nothing()
     {
         var body = TextDelivery("100", "m1", "hello");
-        Assert.False(Adapter.IsAuthentic(new WebhookDelivery(body, Sign(body, "")), ""));
+        Assert.False(Adapter.IsAuthentic(new WebhookDelivery(body, Posts ? Sign(body, "") : new Dictionary<string, string>()), ""));
     }
 
     [Theory]
@@ -261,14 +284,29 @@ public abstract partial class ChannelContract(ITestOutputHelper output)
     [Fact]
     public void Header_names_that_are_kept_are_lower_case_and_no_secrets()
     {
-        Assert.NotEmpty(Adapter.KeptHeaders);
+        Assert.Equal(Posts, Adapter.KeptHeaders.Count > 0);
         Assert.All(Adapter.KeptHeaders, name => Assert.Equal(name.ToLowerInvariant(), name));
         Assert.DoesNotContain("authorization", Adapter.KeptHeaders);
         Assert.DoesNotContain("cookie", Adapter.KeptHeaders);
     }
 
+    /// <summary>The lines that are about deliveries, with what the adapter reads.</summary>
+    private List<(string Folder, JsonNode Line, byte[] Body)> Deliveries()
+    {
+        var deliveries = new List<(string Folder, JsonNode Line, byte[] Body)>();
+        foreach (var (folder, line) in Lines("expected.jsonl"))
+        {
+            if (Expected(line) is { } expected)
+            {
+                deliveries.Add((folder, expected, Delivery(Path.Combine(folder, (string)line["file"]!), line)));
+            }
+        }
+
+        return deliveries;
+    }
+
     /// <summary>The lines of a file in the project's own payloads and, where the environment names them, in the shared recordings.</summary>
-    private List<(string Folder, JsonNode Line)> Lines(string file, [CallerFilePath] string source = "")
+    private protected List<(string Folder, JsonNode Line)> Lines(string file, [CallerFilePath] string source = "")
     {
         List<string> folders = [Path.Combine(Path.GetDirectoryName(source)!, "..", Folder, "Payloads")];
         if (Environment.GetEnvironmentVariable("OMNI_FIXTURES") is { Length: > 0 } fixtures)

@@ -111,7 +111,7 @@ class OmniComposer extends HTMLElement {
     this.chip = h('span', { class: 'chip', hidden: true, style: 'margin-left:auto' });
     const to = note
       ? h('div', { class: 'composer__to' }, icon('lock', 's'), h('span', {}, 'Only your team sees this.'))
-      : h('div', { class: 'composer__to' }, h('span', {}, 'to ', h('b', {}, h('bdi', {}, this.info.name)), ' on'), glyph(this.info.key), h('span', {}, h('b', {}, this.info.platform), ' from ', h('bdi', {}, this.info.from)));
+      : h('div', { class: 'composer__to' }, h('span', {}, 'to ', h('b', {}, h('bdi', {}, this.info.name)), ' on'), glyph(this.info.key), h('span', {}, h('b', {}, this.info.platform), ' from ', h('bdi', {}, this.info.from)), this.info.isPublic ? h('span', { class: 'chip chip--warn' }, 'Public: everybody can read it') : '');
     this.text.placeholder = note ? 'Write a note' : 'Write a reply';
     this.text.setAttribute('aria-label', note ? 'Note, only your team sees it' : `Reply to ${this.info.name} on ${this.info.platform}`);
     this.picker = picking && this.info.templates ? templatePicker(this.info.channelId, () => this.count()) : null;
