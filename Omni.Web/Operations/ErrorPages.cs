@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Omni.Web.Shared.Api;
 
 namespace Omni.Web.Operations;
 
@@ -11,7 +12,12 @@ internal static class ErrorPages
     internal static void UseErrorPages(this WebApplication app) =>
         app.UseWhen(http => !Array.Exists(ForPrograms, p => http.Request.Path.StartsWithSegments(p)), pages =>
         {
-            pages.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true });
+            pages.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                ExceptionHandlingPath = "/error",
+                CreateScopeForErrors = true,
+                StatusCodeSelector = failure => ApiErrors.IsDatabaseAway(failure) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+            });
             pages.UseStatusCodePages(async context =>
             {
                 var http = context.HttpContext;

@@ -43,7 +43,7 @@ internal sealed class BenchOptions
           --seed N          repeats the calls of the fuzz or the plan of chaos (1)
           --browser 0       the fuzz without Chromium
           --control NAME    chaos with a protection switched off, which must end with 1: dedup, lease or tenant
-          --logs FOLDER     keeps what the programs write during chaos
+          --logs FOLDER     keeps what the programs write during chaos and fuzz
           --program DLL     Omni.Web.dll to measure; the one beside this tool's own build by default
         """;
 

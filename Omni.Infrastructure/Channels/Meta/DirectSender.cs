@@ -48,49 +48,25 @@ internal sealed class DirectSender(GraphClient graph, DirectPlatform platform)
             ["recipient"] = new JsonObject { ["id"] = person },
             ["sender_action"] = signal.Kind == SignalKind.Read ? "mark_seen" : "typing_on",
         };
-        return platform.Verdicts.OfRepeatable(await graph.PostAsync($"{Sender(access)}/messages", GraphClient.Json(body), access, ct)) switch
-        {
-            null => new Done(),
-            SendOutcome.Retry retry => new Refusal.Unavailable(retry.Message, retry.After),
-            SendOutcome.Reauthorize token => new Refusal.Forbidden(token.Message),
-            SendOutcome.Rejected rejected => new Refusal.Conflict(rejected.Error.Message),
-            var other => throw new InvalidOperationException($"Unhandled {other.GetType().Name}."),
-        };
+        return platform.Verdicts.OfRepeatable(await graph.PostAsync($"{Sender(access)}/messages", GraphClient.Json(body), access, ct)) is { } failure ? PlatformSteps.Refuse(failure) : new Done();
     }
 
     /// <summary>Who sends: the account, or the page that an Instagram account is linked to.</summary>
     public static string Sender(ChannelAccess access) => Uri.EscapeDataString(access.Credentials.GetValueOrDefault(CredentialNames.PageId, access.AccountId));
 
-    private async Task<(string? Id, SendOutcome? Failure)> UploadAsync(OutboundMedia media, ChannelAccess access, CancellationToken ct)
-    {
-        Stream content;
-        try
-        {
-            content = await media.OpenAsync(ct);
-        }
-        catch (IOException)
-        {
-            return (null, new SendOutcome.Retry(TimeSpan.Zero, "file", "The file could not be opened."));
-        }
-
-        var file = new SizedContent(content, media.Size);
-        file.Headers.ContentType = new MediaTypeHeaderValue(media.Mime);
-        var form = new MultipartFormDataContent
+    private Task<(string? Id, SendOutcome? Failure)> UploadAsync(OutboundMedia media, ChannelAccess access, CancellationToken ct) => PlatformSteps.UploadAsync(
+        platform.Name,
+        media,
+        file => new MultipartFormDataContent
         {
             { new StringContent(platform.Topic == MetaTopic.Instagram ? "instagram" : "messenger"), "platform" },
             { new StringContent(DirectBody.Upload(media).ToJsonString()), "message" },
             { file, "filedata", PlainName(media.Name) },
-        };
-        var answer = await graph.PostAsync($"{Sender(access)}/message_attachments", form, access, ct, GraphClient.Files);
-        if (platform.Verdicts.OfRepeatable(answer) is { } failure)
-        {
-            return (null, failure);
-        }
-
-        return ((GraphAnswer.Answered)answer).Body.Text("attachment_id"u8) is { } id
-            ? (id, null)
-            : (null, new SendOutcome.Retry(TimeSpan.Zero, "upload", $"{platform.Name} took the file but gave it no id."));
-    }
+        },
+        form => graph.PostAsync($"{Sender(access)}/message_attachments", form, access, ct, GraphClient.Files),
+        platform.Verdicts.OfRepeatable,
+        answer => ((GraphAnswer.Answered)answer).Body.Text("attachment_id"u8),
+        ct);
 
     // The name stands in a header; people see it, so what fits stays.
     private static string PlainName(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ' ' ? c : '_'));

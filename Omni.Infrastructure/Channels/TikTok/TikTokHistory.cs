@@ -57,7 +57,7 @@ internal sealed class TikTokHistory(TikTokClient client, TimeProvider clock)
             }, access, ct);
             if (TikTokVerdicts.OfRepeatable(answer) is { } failure)
             {
-                return TikTokVerdicts.Refuse(failure);
+                return PlatformSteps.Refuse(failure);
             }
 
             var data = TikTokVerdicts.Data(answer);
@@ -83,7 +83,7 @@ internal sealed class TikTokHistory(TikTokClient client, TimeProvider clock)
             case SendOutcome.Rejected:
                 return null; // gone since it was listed; the others are still wanted
             case var failure:
-                return TikTokVerdicts.Refuse(failure);
+                return PlatformSteps.Refuse(failure);
         }
 
         var data = TikTokVerdicts.Data(answer);

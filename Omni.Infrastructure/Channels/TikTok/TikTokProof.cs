@@ -98,7 +98,7 @@ internal sealed class TikTokProof(TikTokClient client, IPublicAddress address)
         return TikTokVerdicts.OfRepeatable(answer) switch
         {
             null => null,
-            SendOutcome.Retry retry => TikTokVerdicts.Refuse(retry),
+            SendOutcome.Retry retry => PlatformSteps.Refuse(retry),
             _ => new Refusal.Conflict("TikTok does not take the webhook address for this installation's app. The administrator must check Platforms:TikTok:AppId and AppSecret, and that the app was granted Business Messaging."),
         };
     }
@@ -106,7 +106,7 @@ internal sealed class TikTokProof(TikTokClient client, IPublicAddress address)
     private static Refusal? Refuse(WireAnswer answer) => TikTokVerdicts.OfRepeatable(answer) switch
     {
         null => null,
-        SendOutcome.Retry retry => TikTokVerdicts.Refuse(retry),
+        SendOutcome.Retry retry => PlatformSteps.Refuse(retry),
         SendOutcome.Reauthorize when TikTokVerdicts.Code(answer) == TikTokErrors.BadToken => new Refusal.Invalid(Token, $"TikTok does not accept the access token: it is wrong, has expired or was revoked. {Renew}"),
         SendOutcome.Reauthorize => new Refusal.Invalid(Token, "The access token may not read this business account. Connect the account again and leave everything ticked."),
         _ => new Refusal.Invalid(Account, "The access token cannot read this business account. Copy the open_id that came with the token."),

@@ -42,7 +42,7 @@ internal sealed class TikTokSender(TikTokClient client)
         }
 
         var answer = await client.PostAsync(Path, PlatformWire.Json(TikTokBody.Sign(signal.Kind, signal.ThreadKey, access)), access, ct);
-        return TikTokVerdicts.OfRepeatable(answer) is { } failure ? TikTokVerdicts.Refuse(failure) : new Done();
+        return TikTokVerdicts.OfRepeatable(answer) is { } failure ? PlatformSteps.Refuse(failure) : new Done();
     }
 
     /// <summary>In many countries pictures cannot be sent; the platform says so for each conversation.</summary>
@@ -63,34 +63,17 @@ internal sealed class TikTokSender(TikTokClient client)
             : null;
     }
 
-    private async Task<(string? Id, SendOutcome? Failure)> UploadAsync(OutboundMedia media, ChannelAccess access, CancellationToken ct)
-    {
-        Stream content;
-        try
-        {
-            content = await media.OpenAsync(ct);
-        }
-        catch (IOException)
-        {
-            return (null, new SendOutcome.Retry(TimeSpan.Zero, "file", "The file could not be opened."));
-        }
-
-        var file = new SizedContent(content, media.Size);
-        file.Headers.ContentType = new MediaTypeHeaderValue(media.Mime);
-        var form = new MultipartFormDataContent
+    private Task<(string? Id, SendOutcome? Failure)> UploadAsync(OutboundMedia media, ChannelAccess access, CancellationToken ct) => PlatformSteps.UploadAsync(
+        "TikTok",
+        media,
+        file => new MultipartFormDataContent
         {
             { new StringContent(access.AccountId), "business_id" },
             { new StringContent("IMAGE"), "media_type" },
             { file, "file", media.Mime == "image/png" ? "picture.png" : "picture.jpg" },
-        };
-        var answer = await client.PostAsync("business/message/media/upload/", form, access, ct, TikTokClient.Files);
-        if (TikTokVerdicts.OfRepeatable(answer) is { } failure)
-        {
-            return (null, failure);
-        }
-
-        return TikTokVerdicts.Data(answer).Text("media_id"u8) is { } id
-            ? (id, null)
-            : (null, new SendOutcome.Retry(TimeSpan.Zero, "upload", "TikTok took the picture but gave it no id."));
-    }
+        },
+        form => client.PostAsync("business/message/media/upload/", form, access, ct, TikTokClient.Files),
+        TikTokVerdicts.OfRepeatable,
+        answer => TikTokVerdicts.Data(answer).Text("media_id"u8),
+        ct);
 }

@@ -42,7 +42,7 @@ internal sealed class TikTokTokens(TikTokClient client, TimeProvider clock) : IA
         }, null, ct);
         if (TikTokVerdicts.OfRepeatable(answer) is { } failure)
         {
-            return failure is SendOutcome.Retry ? TikTokVerdicts.Refuse(failure) : new Refusal.Conflict("TikTok did not accept the login. Begin again, and allow everything that is asked for.");
+            return failure is SendOutcome.Retry ? PlatformSteps.Refuse(failure) : new Refusal.Conflict("TikTok did not accept the login. Begin again, and allow everything that is asked for.");
         }
 
         var data = TikTokVerdicts.Data(answer);
@@ -83,7 +83,7 @@ internal sealed class TikTokTokens(TikTokClient client, TimeProvider clock) : IA
             null => Tokens(TikTokVerdicts.Data(answer)) is { } tokens
                 ? new RenewedToken(tokens, Ends(TikTokVerdicts.Data(answer)))
                 : new Refusal.Unavailable("TikTok answered without a token.", TimeSpan.FromMinutes(10)),
-            SendOutcome.Retry retry => TikTokVerdicts.Refuse(retry),
+            SendOutcome.Retry retry => PlatformSteps.Refuse(retry),
             _ => new Refusal.Invalid(CredentialNames.RefreshToken, "TikTok no longer exchanges the token. Connect the account again."),
         };
     }

@@ -33,15 +33,6 @@ internal static class TikTokVerdicts
         : OfSend(answer) is SendOutcome.Unknown unknown ? new SendOutcome.Retry(TimeSpan.Zero, "network", unknown.Reason)
         : OfSend(answer);
 
-    /// <summary>The same outcome for a caller that sends no message.</summary>
-    public static Refusal Refuse(SendOutcome failure) => failure switch
-    {
-        SendOutcome.Retry retry => new Refusal.Unavailable(retry.Message, retry.After > TimeSpan.Zero ? retry.After : TimeSpan.FromSeconds(30)),
-        SendOutcome.Reauthorize token => new Refusal.Forbidden(token.Message),
-        SendOutcome.Rejected rejected => new Refusal.Conflict(rejected.Error.Message),
-        _ => throw new InvalidOperationException($"Unhandled {failure.GetType().Name}."),
-    };
-
     /// <summary>What a good answer holds.</summary>
     public static JsonElement Data(WireAnswer answer) => ((WireAnswer.Answered)answer).Body.Member("data"u8);
 

@@ -49,46 +49,22 @@ internal sealed class WhatsAppSender(GraphClient graph)
         }
 
         var answer = await graph.PostAsync($"{Id(access)}/messages", GraphClient.Json(body), access, ct);
-        return WhatsAppOutcomes.OfRepeatable(answer) switch
-        {
-            null => new Done(),
-            SendOutcome.Retry retry => new Refusal.Unavailable(retry.Message, retry.After),
-            SendOutcome.Reauthorize token => new Refusal.Forbidden(token.Message),
-            SendOutcome.Rejected rejected => new Refusal.Conflict(rejected.Error.Message),
-            var other => throw new InvalidOperationException($"Unhandled {other.GetType().Name}."),
-        };
+        return WhatsAppOutcomes.OfRepeatable(answer) is { } failure ? PlatformSteps.Refuse(failure) : new Done();
     }
 
-    private async Task<(string? Id, SendOutcome? Failure)> UploadAsync(OutboundMedia media, ChannelAccess access, CancellationToken ct)
-    {
-        Stream content;
-        try
-        {
-            content = await media.OpenAsync(ct);
-        }
-        catch (IOException)
-        {
-            return (null, new SendOutcome.Retry(TimeSpan.Zero, "file", "The file could not be opened."));
-        }
-
-        var file = new SizedContent(content, media.Size);
-        file.Headers.ContentType = new MediaTypeHeaderValue(media.Mime);
-        var form = new MultipartFormDataContent
+    private Task<(string? Id, SendOutcome? Failure)> UploadAsync(OutboundMedia media, ChannelAccess access, CancellationToken ct) => PlatformSteps.UploadAsync(
+        "WhatsApp",
+        media,
+        file => new MultipartFormDataContent
         {
             { new StringContent("whatsapp"), "messaging_product" },
             { new StringContent(media.Mime), "type" },
             { file, "file", "file" }, // the person's name for it travels with the message, not with the upload
-        };
-        var answer = await graph.PostAsync($"{Id(access)}/media", form, access, ct, GraphClient.Files);
-        if (WhatsAppOutcomes.OfRepeatable(answer) is { } failure)
-        {
-            return (null, failure);
-        }
-
-        return ((GraphAnswer.Answered)answer).Body.Text("id"u8) is { } id
-            ? (id, null)
-            : (null, new SendOutcome.Retry(TimeSpan.Zero, "upload", "WhatsApp took the file but gave it no id."));
-    }
+        },
+        form => graph.PostAsync($"{Id(access)}/media", form, access, ct, GraphClient.Files),
+        WhatsAppOutcomes.OfRepeatable,
+        answer => ((GraphAnswer.Answered)answer).Body.Text("id"u8),
+        ct);
 
     private static string Id(ChannelAccess access) => Uri.EscapeDataString(access.AccountId);
 }

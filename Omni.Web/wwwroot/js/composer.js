@@ -118,7 +118,7 @@ class OmniComposer extends HTMLElement {
     this.rest = h('span', { class: 'count-left', role: 'status' });
     this.sender = /** @type {HTMLButtonElement} */ (h('button', { class: 'btn btn--primary', type: 'button', onclick: () => this.submit() }, note ? 'Add note' : picking ? 'Send template' : 'Send'));
     const tools = picking ? [] : [
-      note ? null : h('label', { class: 'btn btn--quiet btn--icon', title: 'Attach a file' }, icon('clip'), h('span', { class: 'vh' }, 'Attach a file'), h('input', { type: 'file', multiple: true, class: 'vh', onchange: (e) => this.add(e.target.files) })),
+      note || !Object.keys(this.info.accept).length ? null : h('label', { class: 'btn btn--quiet btn--icon', title: 'Attach a file' }, icon('clip'), h('span', { class: 'vh' }, 'Attach a file'), h('input', { type: 'file', multiple: true, class: 'vh', onchange: (e) => this.add(e.target.files) })),
       h('button', { class: 'btn btn--quiet btn--icon', type: 'button', popovertarget: 'omni-emoji', 'aria-label': 'Emoji' }, icon('smile')),
     ];
     const main = picking

@@ -40,6 +40,7 @@ internal sealed class CallMaker(ApiDocument document, FuzzPools foreign, FuzzPoo
         "organizationId" => "organizations",
         "cursor" or "before" or "after" => "cursors",
         "lastEventId" => "cursors",
+        "clientId" or "email" when path.StartsWith("/widget", StringComparison.Ordinal) => null, // a visitor writes there what is read again later
         "clientId" => "clientIds",
         "email" or "ownerEmail" => "emails",
         "identifier" => "emails",

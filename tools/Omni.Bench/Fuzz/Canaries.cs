@@ -5,7 +5,8 @@ namespace Omni.Bench.Fuzz;
 /// <summary>Finds what belongs to the other organization in an answer: its words, its ids, its secrets.</summary>
 internal sealed partial class Canaries(FuzzSide victim)
 {
-    private readonly HashSet<string> _ids = new(victim.Pools.All.Where(v => Guid.TryParse(v, out _)), StringComparer.OrdinalIgnoreCase);
+    // Ids that callers choose themselves are no secrets: whoever sends one reads it again in what is their own.
+    private readonly HashSet<string> _ids = new(victim.Pools.All.Except(victim.Pools.Of("clientIds")).Where(v => Guid.TryParse(v, out _)), StringComparer.OrdinalIgnoreCase);
 
     private readonly string[] _secrets = [.. victim.Tokens.Values, .. victim.VisitorTokens, .. victim.Pools.Of("invitationTokens"), .. victim.Pools.Of("refreshTokens")];
 
@@ -15,6 +16,11 @@ internal sealed partial class Canaries(FuzzSide victim)
     /// <param name="isPublicSite">Whether the answer may tell what the other organization shows to everybody.</param>
     internal string? Find(string text, IReadOnlyCollection<string> sent, bool isPublicSite)
     {
+        if (isPublicSite && victim.Pools.Of("signatures").Any(sent.Contains))
+        {
+            return null; // whoever holds the whole signed address of a file may have the file
+        }
+
         foreach (var value in sent.Where(s => s.Contains(victim.Word, StringComparison.OrdinalIgnoreCase) || s.StartsWith("omni_", StringComparison.Ordinal)))
         {
             text = text.Replace(value, "", StringComparison.OrdinalIgnoreCase).Replace(Uri.EscapeDataString(value), "", StringComparison.OrdinalIgnoreCase);

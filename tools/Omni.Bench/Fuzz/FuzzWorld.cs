@@ -17,10 +17,11 @@ internal sealed class FuzzWorld : IAsyncDisposable
     private readonly BenchDatabase _database;
     private readonly SimulatorServer _platform;
     private readonly DirectoryInfo _data;
+    private readonly TextWriter? _log;
 
-    private FuzzWorld(BenchDatabase database, SimulatorServer platform, ServerProcess program, string connectionString, DirectoryInfo data)
+    private FuzzWorld(BenchDatabase database, SimulatorServer platform, ServerProcess program, string connectionString, DirectoryInfo data, TextWriter? log)
     {
-        (_database, _platform, Program, ConnectionString, _data) = (database, platform, program, connectionString, data);
+        (_database, _platform, Program, ConnectionString, _data, _log) = (database, platform, program, connectionString, data, log);
         Http = Client();
     }
 
@@ -61,14 +62,17 @@ internal sealed class FuzzWorld : IAsyncDisposable
             "Omni:Limits:AddressPerMinute", "Omni:Limits:AddressBurst", "Omni:Limits:TokenPerMinute", "Omni:Limits:TokenBurst", "Omni:Limits:OrganizationPerMinute", "Omni:Limits:OrganizationBurst",
             "Omni:Widget:AddressCallsPerMinute", "Omni:Widget:AddressVisitorsPerMinute", "Omni:Widget:VisitorMessagesPerMinute", "Omni:Widget:ChannelMessagesPerMinute",
         ];
+        var log = options.Text("logs", "") is { Length: > 0 } folder
+            ? TextWriter.Synchronized(new StreamWriter(Path.Combine(Directory.CreateDirectory(folder).FullName, "fuzz.log")) { AutoFlush = true })
+            : null;
         var program = await ServerProcess.StartAsync(
             Modes.Bench.ProgramFile(options),
             [
                 "--Urls=http://127.0.0.1:{port}", $"--Omni:DataDirectory={data.FullName}", $"--ConnectionStrings:Postgres={connectionString}", "--Omni:Registration=open", "--Omni:Logs=text", "--Omni:TrustedProxies=127.0.0.1",
                 $"--Platforms:Meta:GraphUrl={platform.Url}", $"--Platforms:Meta:AppSecret={FuzzSide.AppSecret}", "--Platforms:Meta:VerifyToken=fuzz-verify", .. limits.Select(l => $"--{l}={wide}"),
             ],
-            "/health/live", 0, ct);
-        var world = new FuzzWorld(database, platform, program, connectionString, data);
+            "/health/live", 0, ct, log: log);
+        var world = new FuzzWorld(database, platform, program, connectionString, data, log);
         try
         {
             await world.BuildAsync(ct);
@@ -101,6 +105,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
     {
         Http.Dispose();
         await Program.DisposeAsync();
+        _log?.Dispose();
         await _platform.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
         await _database.DisposeAsync();
