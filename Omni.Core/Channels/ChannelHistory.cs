@@ -24,6 +24,9 @@ public sealed class ChannelHistory(IOmniDbFactory dbs, IChannelAdapters adapters
         return await FetchAsync(actor.OrganizationId, channelId, clock.GetUtcNow() - Reach, ct);
     }
 
+    /// <summary>True when a platform lists messages of the past.</summary>
+    public bool Lists(ChannelKind kind) => adapters.Find(kind) is IChannelHistory;
+
     /// <summary>Fetches what came to a channel since a moment; for workers.</summary>
     /// <returns>How many deliveries were handed over; a conflict where the platform lists nothing.</returns>
     public async Task<Result<int>> FetchAsync(Guid organizationId, Guid channelId, DateTimeOffset since, CancellationToken ct)

@@ -13,6 +13,9 @@ public sealed class MetaLogins(IMetaLogin login, ChannelLogins logins, ChannelSe
     /// <summary>Path that Facebook sends people back to.</summary>
     public const string Path = "/connect/meta";
 
+    /// <summary>Setting of a channel whose app was granted longer answers by people.</summary>
+    public const string HumanAgentSetting = "humanAgent";
+
     private const string Begun = "meta.begun";
     private const string Finished = "meta.finished";
 

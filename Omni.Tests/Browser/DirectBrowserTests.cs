@@ -64,10 +64,16 @@ public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig 
 
         await page.GetByLabel("Page ID").FillAsync(account.PhoneNumberId);
         await page.GetByLabel("Page access token").FillAsync(account.AccessToken);
+        await page.GetByLabel("People may answer for seven days").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save and test" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByText("Callback URL").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.Locator(".ch").Filter(new() { HasText = "Fjord Tents" }).First.WaitForAsync();
+        Assert.Equal("true", await rig.Spine.QueryAsync<string>($"select settings ->> 'humanAgent' from channels where external_account_id = '{account.PhoneNumberId}'"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "More for Fjord Tents", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Fetch missed messages" }).ClickAsync();
+        await page.GetByText("were looked through").WaitForAsync();
+        await SettingsRig.PictureAsync(page, "direct-fetched");
 
         rig.Spine.Platform.Direct.Know("24000000000000081", "Leila Haddad");
         rig.Spine.Platform.Direct.Receive(account, "24000000000000081", "message", new JsonObject { ["text"] = "From the page" });
@@ -164,7 +170,9 @@ public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig 
         Assert.DoesNotContain("lasting-token-4711", await page.ContentAsync(), StringComparison.Ordinal);
 
         reddit.Comment(mailbox, "Leila_Reads", "Does the tent hold in rain?", "t3_post1");
-        await rig.Spine.ExecuteAsync("update channel_polls set next_at = now() where lease_until is null");
+        await Eventually.HoldsAsync(
+            async () => await rig.Spine.QueryAsync<long>("with hurried as (update channel_polls set next_at = now() where lease_until is null returning 1) select count(*) from hurried") > 0,
+            "a look that was under way has ended, and the next one begins");
         await page.GotoAsync("/inbox/unassigned");
         await page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex("Leila_Reads") }).ClickAsync();
         await page.Locator(".bubble").GetByText("hold in rain?").WaitForAsync();

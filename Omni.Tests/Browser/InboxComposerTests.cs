@@ -28,6 +28,23 @@ public sealed class InboxComposerTests(BrowserFixture browsers) : InboxBrowserTe
     }
 
     [Fact]
+    public async Task Whoever_writes_goes_on_writing_when_the_conversation_changes_meanwhile()
+    {
+        await TalkAsync();
+        await Editor.PressSequentiallyAsync("It arrives on Friday.");
+        var until = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
+
+        await Inbox.ChangeAsync(Leila, row => row with { WindowUntil = until, ContactName = "Leila H." });
+
+        await Assertions.Expect(Editor).ToHaveAttributeAsync("aria-label", "Reply to Leila H. on WhatsApp");
+        await Assertions.Expect(Editor).ToBeFocusedAsync();
+        await Page.Keyboard.TypeAsync(" At noon.");
+        await Page.Keyboard.PressAsync("Control+Enter");
+        await Eventually.HoldsAsync(() => PostedTexts.Length > 0, "the reply is posted");
+        Assert.Equal(["It arrives on Friday. At noon."], PostedTexts);
+    }
+
+    [Fact]
     public async Task A_note_is_a_note()
     {
         await TalkAsync();

@@ -31,7 +31,7 @@ public enum ChannelDialog
 }
 
 /// <summary>The connected accounts: how they are doing, connecting, testing, changing, disconnecting.</summary>
-public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, AccountLogins accounts, RedditLogins reddit, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
+public sealed partial class ChannelsPage(ChannelService service, MetaLogins logins, AccountLogins accounts, RedditLogins reddit, ChannelHistory history, Workspace workspace, IEventBus events, TimeProvider clock) : IDisposable
 {
     private ChannelDialog _dialog;
     private ConnectedChannel? _chosen;
@@ -170,6 +170,15 @@ public sealed partial class ChannelsPage(ChannelService service, MetaLogins logi
             _test = result.Refusal is null ? result.Value : null;
             return result;
         });
+        await ReadAsync();
+    }
+
+    private async Task FetchMissedAsync(ConnectedChannel channel)
+    {
+        _at = channel.Id;
+        await DoAsync(
+            actor => history.FetchAsync(actor, channel.Id, CancellationToken.None),
+            $"The last seven days of {channel.Name} were looked through. What was missing appears in the inbox now.");
         await ReadAsync();
     }
 

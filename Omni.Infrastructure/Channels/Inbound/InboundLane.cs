@@ -72,9 +72,9 @@ internal sealed partial class InboundLane(
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"select set_config('role', '{Walls.WorkerRole}', true), set_config('lock_timeout', '3s', true), {Walls.NotForEver}"));
         batch.BatchCommands.Add(Walls.PlannedByKey());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"""
             select exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.deleted_at is null),
-              exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.settings -> 'humanAgent' = 'true')
+              exists (select 1 from channels c where c.organization_id = l.organization_id and c.id = l.channel_id and c.settings -> '{MetaLogins.HumanAgentSetting}' = 'true')
             from channel_lanes l where l.organization_id = $1 and l.channel_id = $2 and l.purpose = 'inbound' for update of l skip locked
             """) { Parameters = { new() { Value = channel.OrganizationId }, new() { Value = channel.ChannelId } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select lane_key, min(id) from inbound_queue where channel_id = $1 and state = 'failed' and next_at > $2 and lane_key is not null group by lane_key")

@@ -102,8 +102,9 @@ class OmniComposer extends HTMLElement {
     this.grow();
   }
 
-  /** Draws everything but the text field, which stays the same element so that it keeps focus, selection and its own undo. */
+  /** Draws everything but the text field, which stays the same element so that it keeps selection and its own undo. Moving it takes the focus away, which is given back. */
   frame() {
+    const typing = document.activeElement === this.text ? { start: this.text.selectionStart, end: this.text.selectionEnd } : null;
     const note = this.mode === 'note';
     const picking = !note && this.closed && !this.info.broken;
     this.body.classList.toggle('composer--note', note);
@@ -134,6 +135,11 @@ class OmniComposer extends HTMLElement {
       h('div', { class: 'composer__bar' }, ...tools, this.rest, note || picking ? this.sender
         : h('span', { class: 'split' }, this.sender, h('button', { class: 'btn btn--primary', type: 'button', popovertarget: 'omni-send', 'aria-label': 'More ways to send' }, icon('down', 's')))),
     ].filter(Boolean).map((n) => /** @type {Node} */ (n)));
+    if (typing && main === this.text) {
+      this.text.focus({ preventScroll: true });
+      this.text.setSelectionRange(typing.start, typing.end);
+      this.mentions.look();
+    }
     this.window();
     this.count();
     this.warn();
