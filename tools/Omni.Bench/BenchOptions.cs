@@ -32,6 +32,7 @@ internal sealed class BenchOptions
           --words N         words of a message, of 1.5 kB of delivery (15)
           --count N         deliveries of the backlog (10000)
           --circuits N      the most circuits that realtime opens (1000), and what circuits opens (300)
+          --updates N       changed rows and messages per measurement of circuits (30)
           --page PATH       another page than the inbox for circuits
           --conversations N, --messages N   size of scale
           --keep DIR        keeps the data of scale for the next run

@@ -8,7 +8,6 @@ namespace Omni.Bench.Modes;
 /// <summary>What the circuit of an inbox page costs, with fifty rows and an open conversation of fifty messages.</summary>
 internal static class CircuitsMode
 {
-    private const int Updates = 30;
     private const int Open = 7; // the person whose conversation is open
 
     /// <summary>Measures an empty page, a page of plain markup and the inbox, in turn.</summary>
@@ -17,14 +16,14 @@ internal static class CircuitsMode
         await using var bench = await PageBench.StartAsync(options, ct);
         await bench.OmniMessagesAsync(Open, 50, ct);
         var conversation = await ConversationAsync(bench, ct);
-        var (size, rounds) = (options.Number("circuits", 300), new List<(Cost Empty, Cost Plain, Cost Inbox)>());
-        for (var round = -1; round < options.Number("rounds", 3); round++)
+        var (size, updates, rounds) = (options.Number("circuits", 300), options.Number("updates", 30), new List<(Cost Empty, Cost Plain, Cost Inbox)>());
+        for (var round = options.Number("warm", 20) > 1 ? -1 : 0; round < options.Number("rounds", 3); round++)
         {
             var few = round < 0 ? Math.Min(30, size) : size; // the first round is to warm up
-            var empty = await MeasureAsync(bench.Floor, bench.FloorPage("/empty"), "", few, n => bench.FloorAsync(isRow: true, n, ct), n => bench.FloorAsync(isRow: false, n, ct), ct);
-            var plain = await MeasureAsync(bench.Floor, bench.FloorPage("/plain"), "", few, n => bench.FloorAsync(isRow: true, n, ct), n => bench.FloorAsync(isRow: false, n, ct), ct);
+            var empty = await MeasureAsync(bench.Floor, bench.FloorPage("/empty"), "", few, updates, n => bench.FloorAsync(isRow: true, n, ct), n => bench.FloorAsync(isRow: false, n, ct), ct);
+            var plain = await MeasureAsync(bench.Floor, bench.FloorPage("/plain"), "", few, updates, n => bench.FloorAsync(isRow: true, n, ct), n => bench.FloorAsync(isRow: false, n, ct), ct);
             var inbox = await MeasureAsync(
-                bench.Omni.Program, bench.OmniPage(options.Text("page", $"/inbox/all/{conversation}")), bench.Cookie, few, n => bench.OmniRowsAsync(n, ct), n => bench.OmniMessagesAsync(Open, n, ct), ct);
+                bench.Omni.Program, bench.OmniPage(options.Text("page", $"/inbox/all/{conversation}")), bench.Cookie, few, updates, n => bench.OmniRowsAsync(n, ct), n => bench.OmniMessagesAsync(Open, n, ct), ct);
             Bench.Tell(new { round = round + 1, circuits = few, empty, plain, inbox });
             if (round >= 0)
             {
@@ -56,7 +55,7 @@ internal static class CircuitsMode
     }
 
     private static async Task<Cost> MeasureAsync(
-        ServerProcess server, Uri page, string cookie, int size, Func<int, Task<Sent>> rows, Func<int, Task<Sent>> messages, CancellationToken ct)
+        ServerProcess server, Uri page, string cookie, int size, int updates, Func<int, Task<Sent>> rows, Func<int, Task<Sent>> messages, CancellationToken ct)
     {
         var before = await MemoryAsync(server, ct);
         var cpu = server.CpuMicros;
@@ -64,17 +63,17 @@ internal static class CircuitsMode
         var open = (server.CpuMicros - cpu) / size;
         await Task.Delay(TimeSpan.FromSeconds(1), ct); // pages that have just opened come to rest
         var after = await MemoryAsync(server, ct);
-        var (row, missingRows) = await UpdateAsync(group, rows, ct);
-        var (message, missingMessages) = await UpdateAsync(group, messages, ct);
+        var (row, missingRows) = await UpdateAsync(group, rows, updates, ct);
+        var (message, missingMessages) = await UpdateAsync(group, messages, updates, ct);
         return new Cost(
             Math.Round((after.Heap - before.Heap) / size, 1), Math.Round((after.Resident - before.Resident) / size, 1), Math.Round(open), row, message,
             missingRows + missingMessages, group.Errors, group.FirstError);
     }
 
     /// <summary>µs of CPU of the server per update and circuit.</summary>
-    private static async Task<(double Micros, long Missing)> UpdateAsync(CircuitGroup group, Func<int, Task<Sent>> send, CancellationToken ct)
+    private static async Task<(double Micros, long Missing)> UpdateAsync(CircuitGroup group, Func<int, Task<Sent>> send, int updates, CancellationToken ct)
     {
-        var sent = await send(Updates);
+        var sent = await send(updates);
         await group.DrewAsync(sent.Marks, ct);
         return (Math.Round(sent.Costs().Program / group.Count, 1), group.Delays(sent.Marks).Missing);
     }
