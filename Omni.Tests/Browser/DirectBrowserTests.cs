@@ -40,7 +40,7 @@ public sealed class DirectBrowserTests(BrowserFixture fixture, DirectBrowserRig 
 
         await play.GetByRole(AriaRole.Button, new() { Name = "Attach" }).ClickAsync();
         await play.GetByRole(AriaRole.Menuitem, new() { Name = "Photo" }).ClickAsync();
-        await Expect(inbox.Locator(".bubble--media img")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(inbox.Locator(".msg > .bubble--media img")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await SettingsRig.PictureAsync(inbox, $"direct-inbox-{kind}");
         await SettingsRig.PictureAsync(play, $"direct-sandbox-{kind}");
         await Axe.HoldsAsync(play, $"sandbox of {kind}");
