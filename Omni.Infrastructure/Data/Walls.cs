@@ -85,10 +85,12 @@ internal static class Walls
         end $walls$;
         """;
 
-    /// <summary>A node that is frozen in the middle of a transaction must not hold its locks and the event feed for ever; what it does later fails and is tried again.</summary>
-    internal const string NotForEver =
-        "set_config('idle_in_transaction_session_timeout', '10s', true), "
-        + "case when current_setting('server_version_num')::int >= 170000 then set_config('transaction_timeout', '60s', true) end"; // also while it is sending its statements
+    /// <summary>
+    /// A node that is frozen in the middle of a transaction must not hold its locks and the event feed for ever; what it does later fails and
+    /// is tried again. PostgreSQL 17's <c>transaction_timeout</c> would say it better, but set within a batch it stays armed after the
+    /// batch's own transaction and ends the pooled connection a minute later, in the middle of something else.
+    /// </summary>
+    internal const string NotForEver = "set_config('idle_in_transaction_session_timeout', '10s', true)";
 
     /// <summary>First command of a batch that works for one organization; holds until the end of the transaction, which for a batch without one is its end.</summary>
     internal static NpgsqlBatchCommand As(Guid organizationId) => new($"select set_config('role', '{AppRole}', true), set_config('omni.organization', $1, true), {NotForEver}")

@@ -35,14 +35,15 @@ internal sealed class BrowserPage : IAsyncDisposable
             () => {
               window.marks = {};
               const look = () => {
-                for (const found of document.querySelector('omni-list').textContent.matchAll(/@@T(\d+)@@/g)) {
+                for (const found of (document.querySelector('omni-list')?.textContent ?? '').matchAll(/@@T(\d+)@@/g)) {
                   if (!(found[1] in window.marks)) {
                     window.marks[found[1]] = 0;
                     requestAnimationFrame(() => { window.marks[found[1]] = performance.timeOrigin + performance.now(); });
                   }
                 }
               };
-              new MutationObserver(look).observe(document.querySelector('omni-list'), { childList: true, subtree: true, characterData: true });
+              new MutationObserver(look).observe(document.body, { // the list itself may still be replaced when the circuit takes the page over
+                childList: true, subtree: true, characterData: true });
             }
             """);
         return new BrowserPage(playwright, browser, tab);
