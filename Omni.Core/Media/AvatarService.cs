@@ -33,13 +33,15 @@ public sealed partial class AvatarService(IOmniDbFactory dbs, PictureStore pictu
         return url;
     }
 
-    /// <summary>Opens a person's picture by its address.</summary>
-    public async Task<Result<MediaFile>> OpenAsync(Guid userId, string key, CancellationToken ct)
+    /// <summary>Opens the picture of a member of the actor's organization, or the actor's own.</summary>
+    public async Task<Result<MediaFile>> OpenAsync(Actor actor, Guid userId, string key, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(actor);
         var url = $"/avatars/{userId}/{key}";
         await using (var db = await dbs.OpenGlobalAsync(ct))
         {
-            if (!OwnAddress().IsMatch(url) || !await db.Users.AnyAsync(u => u.Id == userId && u.AvatarUrl == url, ct))
+            if (!OwnAddress().IsMatch(url) || !await db.Users.AnyAsync(
+                u => u.Id == userId && u.AvatarUrl == url && (u.Id == actor.UserId || db.Memberships.Any(m => m.OrganizationId == actor.OrganizationId && m.UserId == userId)), ct))
             {
                 return new Refusal.NotFound("The picture");
             }

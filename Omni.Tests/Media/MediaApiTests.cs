@@ -120,6 +120,8 @@ public sealed class MediaApiTests(SmallUploadsHost host) : IClassFixture<SmallUp
         using var shown = await _ann.GetAsync(second);
         await (await _ann.GetAsync(first)).ProblemAsync(HttpStatusCode.NotFound);
 
+        using var stranger = host.Client(host.Eve);
+        await (await stranger.GetAsync(second)).ProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
         Assert.StartsWith("image/", shown.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
     }

@@ -45,7 +45,7 @@ public sealed class MediaController(MediaService media, AvatarService avatars, L
     /// <summary>Reads a person's picture.</summary>
     [HttpGet("avatars/{userId:guid}/{key}")]
     [ApiExplorerSettings(IgnoreApi = true)]
-    public Task<IActionResult> Avatar(Guid userId, string key, CancellationToken ct) => ServeAsync(_ => avatars.OpenAsync(userId, key, ct), MayRead);
+    public Task<IActionResult> Avatar(Guid userId, string key, CancellationToken ct) => ServeAsync(actor => avatars.OpenAsync(actor, userId, key, ct), MayRead);
 
     /// <summary>Replaces the organization's logo with a PNG, JPEG, GIF or WebP of at most 5 MB, as multipart/form-data.</summary>
     [HttpPost("api/v1/organizations/current/logo"), RequestSizeLimit(PictureStore.MaxBytes + 65_536), StreamedForm]
